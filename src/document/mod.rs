@@ -1,1 +1,3 @@
-//! `document`
+//! Exact text <-> record.
+
+pub mod read;
