@@ -1,0 +1,334 @@
+//! The text of `pm.toml` -> [`Config`] and its findings.
+
+use std::ops::Range;
+use std::str::FromStr as _;
+
+use serde_spanned::Spanned;
+use toml::de::{DeTable, DeValue};
+use toml::{Table, Value};
+
+use super::settings::{self, SETTINGS, Setting, Shape};
+use super::{BranchRule, BrokenConfig, Config, DEFAULT_TEXT, Severity, Shard, Target};
+use crate::finding::{Finding, Level};
+use crate::record::duration::Length;
+use crate::record::milestone::Milestone;
+use crate::record::nearest::nearest;
+
+/// Where the value of a setting comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Nobody wrote it down.
+    Default,
+    /// The line of `pm.toml`, from 1.
+    Line(usize),
+}
+
+pub(super) fn read(text: &str) -> Result<Config, BrokenConfig> {
+    let (root, errors) = DeTable::parse_recoverable(text);
+    if !errors.is_empty() {
+        let findings = errors.iter().map(|error| Finding {
+            rule: "syntax",
+            level: Level::Error,
+            message: error.message().to_owned(),
+            span: error.span().unwrap_or(0..0),
+            help: None,
+        });
+        return Err(BrokenConfig { findings: findings.collect() });
+    }
+    let mut reader = Reader { findings: Vec::new(), places: Vec::new() };
+    let written = reader.table(root.get_ref(), &mut Vec::new());
+    let Reader { mut findings, places } = reader;
+    findings.sort_by_key(|finding| finding.span.start);
+    let lost_records = findings.iter().any(|finding| finding.rule == "records-folder");
+    if lost_records {
+        return Err(BrokenConfig { findings });
+    }
+    let defaults: Table = DEFAULT_TEXT.parse().expect("the embedded default is TOML: a test reads it");
+    let line = |path: &str| {
+        let place = places.iter().find(|(known, _)| known == path)?;
+        Some(text[..place.1.start].matches('\n').count() + 1)
+    };
+    Ok(Config {
+        records: text_at(&written, "records").unwrap_or("postmortems").trim_end_matches('/').to_owned(),
+        shard: if text_at(&written, "shard") == Some("month") { Shard::Month } else { Shard::Year },
+        default_branch: text_at(&written, "default_branch").map(str::to_owned),
+        timezone: text_at(&written, "timezone").and_then(zone).unwrap_or(chrono_tz::UTC),
+        commit: written.get("commit").and_then(Value::as_bool).unwrap_or(true),
+        branch: match text_at(&written, "branch") {
+            Some("always") => BranchRule::Always,
+            Some("never") => BranchRule::Never,
+            _ => BranchRule::Ask,
+        },
+        currency: text_at(&written, "currency").unwrap_or("USD").to_owned(),
+        severities: severities(table_at(&written, "severity").or(table_at(&defaults, "severity"))),
+        targets: targets(table_at(&written, "targets"), table_at(&defaults, "targets")),
+        listing: listing(&written, &defaults, line),
+        findings,
+    })
+}
+
+fn text_at<'a>(table: &'a Table, key: &str) -> Option<&'a str> {
+    crate::record::text_in(table, key)
+}
+
+fn table_at<'a>(table: &'a Table, key: &str) -> Option<&'a Table> {
+    table.get(key).and_then(Value::as_table).filter(|table| !table.is_empty())
+}
+
+fn zone(name: &str) -> Option<chrono_tz::Tz> {
+    chrono_tz::Tz::from_str_insensitive(name).ok()
+}
+
+fn severities(table: Option<&Table>) -> Vec<Severity> {
+    let rows = table.into_iter().flatten();
+    rows.map(|(name, meaning)| Severity {
+        name: name.clone(),
+        meaning: meaning.as_str().unwrap_or_default().trim().to_owned(),
+    })
+    .collect()
+}
+
+/// The team's targets; the default ones it does not name keep their place in front of its own.
+fn targets(written: Option<&Table>, defaults: Option<&Table>) -> Vec<Target> {
+    let mut names: Vec<&String> = defaults.into_iter().flatten().map(|(name, _)| name).collect();
+    for (name, _) in written.into_iter().flatten() {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let of = |table: Option<&Table>, name: &str| {
+        let row = table?.get(name)?.as_table()?;
+        let (from, to) = (milestones(row.get("from")?), milestones(row.get("to")?));
+        let within = text_at(row, "within").and_then(|text| Length::from_str(text).ok());
+        (!from.is_empty() && !to.is_empty()).then(|| Target { name: name.to_owned(), from, to, within })
+    };
+    names.into_iter().filter_map(|name| of(written, name).or_else(|| of(defaults, name))).collect()
+}
+
+fn milestones(value: &Value) -> Vec<Milestone> {
+    crate::record::texts_of(value).into_iter().filter_map(|word| word.parse().ok()).collect()
+}
+
+/// Every setting in force, written ones with their line.
+fn listing(written: &Table, defaults: &Table, line: impl Fn(&str) -> Option<usize>) -> Vec<(String, String, Origin)> {
+    let mut flat: Vec<(String, String, Origin)> = Vec::new();
+    flatten(written, "", &mut |path, value| {
+        let origin = line(path).map_or(Origin::Default, Origin::Line);
+        flat.push((path.to_owned(), value.to_string(), origin));
+    });
+    // A table such as [severity] is taken as a whole; a target that is written replaces its default as a whole.
+    flatten(defaults, "", &mut |path, value| {
+        let mut parts = path.split('.');
+        let (table, name) = (parts.next().unwrap_or_default(), parts.next());
+        let replaced = match table {
+            "severity" => table_at(written, "severity").is_some(),
+            "targets" => {
+                name.is_some_and(|name| table_at(written, "targets").is_some_and(|table| table.contains_key(name)))
+            }
+            _ => true,
+        };
+        if !replaced {
+            flat.push((path.to_owned(), value.to_string(), Origin::Default));
+        }
+    });
+    for setting in SETTINGS.iter().filter(|setting| !setting.default.is_empty()) {
+        let inside = format!("{}.", setting.path);
+        if !flat.iter().any(|(path, _, _)| path == setting.path || path.starts_with(&inside)) {
+            flat.push((setting.path.to_owned(), setting.default.to_owned(), Origin::Default));
+        }
+    }
+    flat.sort_by_key(|(path, _, _)| {
+        let parts: Vec<&str> = path.split('.').collect();
+        let known = settings::find(&parts);
+        known.and_then(|setting| {
+            SETTINGS.iter().position(|other| other.path.split('.').next() == setting.path.split('.').next())
+        })
+    });
+    flat
+}
+
+fn flatten(table: &Table, prefix: &str, visit: &mut impl FnMut(&str, &Value)) {
+    for (name, value) in table {
+        let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+        match value {
+            Value::Table(inner) => flatten(inner, &path, visit),
+            value => visit(&path, value),
+        }
+    }
+}
+
+struct Reader {
+    findings: Vec<Finding>,
+    places: Vec<(String, Range<usize>)>,
+}
+
+impl Reader {
+    fn report(&mut self, rule: &'static str, level: Level, span: Range<usize>, message: String, help: String) {
+        self.findings.push(Finding { rule, level, message, span, help: Some(help) });
+    }
+
+    /// The values of a table that are what their setting wants; what is not is reported and left out.
+    fn table(&mut self, table: &DeTable<'_>, path: &mut Vec<String>) -> Table {
+        let mut values = Table::new();
+        for (key, value) in table {
+            path.push(key.get_ref().clone().into_owned());
+            let names: Vec<&str> = path.iter().map(String::as_str).collect();
+            self.places.push((names.join("."), key.span()));
+            match settings::find(&names) {
+                Some(setting) => {
+                    if let Some(value) = self.value(setting, value, path) {
+                        values.insert(key.get_ref().clone().into_owned(), value);
+                    }
+                }
+                None => self.unknown(&names, key.span()),
+            }
+            path.pop();
+        }
+        values
+    }
+
+    fn unknown(&mut self, path: &[&str], span: Range<usize>) {
+        let (name, parent) = path.split_last().expect("a key has a name");
+        let known = settings::names_in(parent);
+        let help = match nearest(name, known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if known.is_empty() => "remove it".to_owned(),
+            None => format!("known here are {}", known.join(", ")),
+        };
+        self.report("unknown-setting", Level::Warning, span, format!("`{}` is not a setting", path.join(".")), help);
+    }
+
+    fn value(&mut self, setting: &Setting, value: &Spanned<DeValue<'_>>, path: &mut Vec<String>) -> Option<Value> {
+        let span = value.span();
+        let name = path.join(".");
+        match (setting.kind, value.get_ref()) {
+            (Shape::Table | Shape::TableOr(_), DeValue::Table(table)) => Some(Value::Table(self.table(table, path))),
+            (Shape::Text, DeValue::String(text)) => Some(Value::String(text.clone().into_owned())),
+            (Shape::Flag, DeValue::Boolean(flag)) => Some(Value::Boolean(*flag)),
+            (Shape::Count, DeValue::Integer(number)) if number.as_str().parse::<u32>().is_ok() => {
+                number.as_str().parse().ok().map(Value::Integer)
+            }
+            (Shape::Texts, DeValue::Array(items)) if items.iter().all(|item| item.get_ref().is_str()) => {
+                Some(Value::Array(items.iter().filter_map(|item| item.get_ref().as_str()).map(Value::from).collect()))
+            }
+            (Shape::Folder, DeValue::String(text)) => {
+                if let Some(why) = no_folder(text) {
+                    let help = "name a folder inside the repository, as in `records = \"postmortems\"`".to_owned();
+                    self.report("records-folder", Level::Error, span, format!("`{name}` {why}"), help);
+                    return None;
+                }
+                Some(Value::String(text.clone().into_owned()))
+            }
+            (Shape::Word(words) | Shape::TableOr(words), DeValue::String(text)) => {
+                if words.contains(&text.as_ref()) {
+                    return Some(Value::String(text.clone().into_owned()));
+                }
+                let known = words.join(", ");
+                let help = match nearest(text, words.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`? Known are {known}"),
+                    None => format!("known are {known}"),
+                };
+                self.report(
+                    "wrong-setting",
+                    Level::Error,
+                    span,
+                    format!("`{}` is no value of `{name}`", text.escape_debug()),
+                    help,
+                );
+                None
+            }
+            (Shape::Zone, DeValue::String(text)) => {
+                if zone(text).is_some() {
+                    return Some(Value::String(text.clone().into_owned()));
+                }
+                let near = nearest(text, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()));
+                let help = match near {
+                    Some(near) => format!("did you mean `{near}`? Zones have IANA names"),
+                    None => "zones have IANA names, as in `Europe/London`, or are `UTC`".to_owned(),
+                };
+                self.report(
+                    "wrong-setting",
+                    Level::Error,
+                    span,
+                    format!("`{}` is not a time zone", text.escape_debug()),
+                    help,
+                );
+                None
+            }
+            (Shape::Length, DeValue::String(text)) => match Length::from_str(text) {
+                Ok(_) => Some(Value::String(text.clone().into_owned())),
+                Err(error) => {
+                    self.report(
+                        "wrong-setting",
+                        Level::Error,
+                        span,
+                        format!("`{name}`: {error}"),
+                        "as in `48h`".to_owned(),
+                    );
+                    None
+                }
+            },
+            (Shape::Milestones, DeValue::String(_) | DeValue::Array(_)) => self.milestones(value),
+            (kind, _) => {
+                let help = format!("it is {}", wanted(kind));
+                self.report("wrong-setting", Level::Error, span, format!("`{name}` has a value of another kind"), help);
+                None
+            }
+        }
+    }
+
+    fn milestones(&mut self, value: &Spanned<DeValue<'_>>) -> Option<Value> {
+        let single = std::slice::from_ref(value);
+        let items = value.get_ref().as_array().map_or(single, |items| items.get(..).unwrap_or_default());
+        let mut words = Vec::new();
+        for item in items {
+            let word = item.get_ref().as_str().unwrap_or_default();
+            if Milestone::from_str(word).is_ok() {
+                words.push(Value::from(word));
+                continue;
+            }
+            let known = Milestone::ALL.map(Milestone::word);
+            let help = match nearest(word, known) {
+                Some(near) => format!("did you mean `{near}`? Known are {}", known.join(", ")),
+                None => format!("known are {}", known.join(", ")),
+            };
+            self.report("wrong-setting", Level::Error, item.span(), "this is not a milestone".to_owned(), help);
+        }
+        (words.len() == items.len() && !words.is_empty()).then_some(Value::Array(words))
+    }
+}
+
+fn wanted(kind: Shape) -> String {
+    match kind {
+        Shape::Text => "text in quotes".to_owned(),
+        Shape::Texts => "a list of texts".to_owned(),
+        Shape::Folder => "a folder in quotes".to_owned(),
+        Shape::Flag => "true or false".to_owned(),
+        Shape::Count => "a whole number, zero or more".to_owned(),
+        Shape::Word(words) => format!("one of {}", words.join(", ")),
+        Shape::Zone => "a time zone in quotes".to_owned(),
+        Shape::Length => "a length of time in quotes, such as \"48h\"".to_owned(),
+        Shape::Milestones => "a milestone in quotes, or a list of them".to_owned(),
+        Shape::Table => "a table".to_owned(),
+        Shape::TableOr(words) => format!("one of {}, or a table of them by severity", words.join(", ")),
+    }
+}
+
+/// Why a text is no folder inside the repository.
+fn no_folder(text: &str) -> Option<&'static str> {
+    let trimmed = text.trim_end_matches('/');
+    if trimmed.is_empty() {
+        return Some("is empty");
+    }
+    if trimmed.starts_with('/') || trimmed.contains([':', '\\']) || trimmed.starts_with('~') {
+        return Some("is not a path from the repository's root with `/` between its parts");
+    }
+    if trimmed.chars().any(char::is_control) {
+        return Some("holds a control character");
+    }
+    let odd = |part: &str| part.is_empty() || part == "." || part == ".." || part.eq_ignore_ascii_case(".git");
+    trimmed.split('/').any(odd).then_some("leaves the repository or names its git folder")
+}
+
+#[cfg(test)]
+mod tests;

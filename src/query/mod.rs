@@ -1,0 +1,5 @@
+//! Questions about records: selections over many of them, and the durations of one.
+//!
+//! Depends on: record, config. Never: reads files or the clock; "today" is handed in.
+
+pub mod metrics;
