@@ -2,6 +2,7 @@
 
 pub mod cli;
 pub mod config;
+pub mod diff;
 pub mod document;
 pub mod finding;
 pub mod query;

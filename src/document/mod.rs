@@ -1,3 +1,4 @@
 //! Exact text <-> record.
 
+pub mod check;
 pub mod read;

@@ -46,8 +46,8 @@ pub static KEYS: &[Key] = &[
         "The day the record was written down first.",
         &["Header / Prepared By: Date", "Document Info / Report Created"],
     ),
-    material("services", Kind::List, "The services that were hit.", &[]),
-    material("tags", Kind::List, "Words to find it by.", &[]),
+    material("services", Kind::Names, "The services that were hit.", &[]),
+    material("tags", Kind::Names, "Words to find it by.", &[]),
     material(
         "summary",
         Kind::Prose,
@@ -86,10 +86,10 @@ pub static KEYS: &[Key] = &[
         "Their share of all users, in percent.",
         &["Users Affected / Percentage of user base"],
     ),
-    material("impact.users.regions", Kind::List, "Where they were.", &["Users Affected / Geographic regions"]),
+    material("impact.users.regions", Kind::Names, "Where they were.", &["Users Affected / Geographic regions"]),
     material(
         "impact.users.features",
-        Kind::List,
+        Kind::Names,
         "What did not work for them.",
         &["Users Affected / Feature impacted"],
     ),
@@ -414,7 +414,7 @@ pub static KEYS: &[Key] = &[
     material("review.held", Kind::Time, "When it was held.", &["Incident Review Meeting / Date/Time"]),
     material("review.location", Kind::Text, "Where: a room or a link.", &["Incident Review Meeting / Location/Link"]),
     material("review.facilitator", Kind::Person, "Who led it.", &["Incident Review Meeting / Facilitator"]),
-    material("review.attendees", Kind::List, "Who was there.", &["Incident Review Meeting / Attendees"]),
+    material("review.attendees", Kind::Names, "Who was there.", &["Incident Review Meeting / Attendees"]),
     material(
         "review.topics",
         Kind::Words(&v::TOPIC),
