@@ -1,1 +1,24 @@
-//! `document`
+//! The exact text of a TOML file, and edits that change only their own bytes.
+//!
+//! **Law:** outside the bytes an edit means to change, nothing moves: comments, blank lines, key order, quoting, line
+//! endings, the byte order mark, a missing final newline, inline tables, dotted keys, unknown keys. An edit splices text;
+//! no document is ever printed anew. Each edit is read back and compared with the same change made on the value tree alone.
+//!
+//! This module knows TOML and nothing of postmortems: the canonical order and style of new text come from a [`Layout`].
+
+mod edit;
+mod layout;
+mod path;
+mod print;
+mod text;
+mod tree;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+pub use edit::EditError;
+pub use layout::{Layout, Plain, Style};
+pub use path::{Path, PathError, Step};
+pub use text::{Document, LineEnding, SyntaxError, line_column};
+pub use tree::{Kind, Statement};
