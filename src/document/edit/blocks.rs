@@ -1,0 +1,148 @@
+//! `[table]` and `[[list]]` blocks: their lines, and the place among the tables of a document where a new one belongs.
+
+use std::ops::Range;
+
+use toml::{Table, Value};
+
+use super::lines::Spot;
+use super::splice::Splice;
+use crate::document::layout::{Layout, Style, order};
+use crate::document::print;
+use crate::document::text::Document;
+use crate::document::tree::{Form, Kind, NodeId, ROOT};
+use crate::document::values;
+
+impl Document {
+    /// The lines of a header and its fields; tables that are to be blocks of their own follow. `like` is a header whose
+    /// indentation it takes over.
+    pub(super) fn block_lines(
+        &self,
+        path: &[&str],
+        element: bool,
+        fields: &Table,
+        like: Option<usize>,
+        layout: &dyn Layout,
+    ) -> String {
+        let newline = self.line_ending.as_str();
+        let habit = self.habit_of_new(element, path);
+        let indent = like.map_or("", |at| self.indentation(at));
+        let pair_indent = like
+            .and_then(|at| {
+                let pairs = self.tree.pairs(Some(at));
+                (!pairs.is_empty()).then(|| self.indentation(pairs.start))
+            })
+            .unwrap_or(indent);
+        let (open, close) = if element { ("[[", "]]") } else { ("[", "]") };
+        let mut lines = format!("{indent}{open}{}{close}{newline}", print::keys(path));
+        let mut blocks: Vec<(Vec<&str>, bool, &Table)> = Vec::new();
+        let mut first = true;
+        for (key, value) in fields {
+            let mut below = path.to_vec();
+            below.push(key);
+            let style = layout.style(&below);
+            match value {
+                Value::Table(table) if style == Style::List => {
+                    blocks.push((below, false, table));
+                    continue;
+                }
+                Value::Array(items) if style == Style::List && values::tables(value) => {
+                    blocks.extend(items.iter().filter_map(Value::as_table).map(|table| (below.clone(), true, table)));
+                    continue;
+                }
+                _ => {}
+            }
+            let blank = if first { habit.below_header } else { habit.between_keys };
+            if blank {
+                lines.push_str(newline);
+            }
+            first = false;
+            let value = print::value(value, style, newline);
+            lines.push_str(&format!("{pair_indent}{} = {value}{newline}", print::key(key)));
+        }
+        for (below, element, table) in blocks {
+            lines.push_str(newline);
+            lines.push_str(&self.block_lines(&below, element, table, None, layout));
+        }
+        lines
+    }
+
+    /// A new first element: below the comment that heads the list, if there is one.
+    pub(super) fn insert_first_block(&self, header: usize, lines: &str, blank: bool) -> Splice {
+        let statement = &self.tree.statements[header];
+        if statement.leading.is_empty() {
+            return self.insert_lines(Spot::Above(header), lines, false, blank);
+        }
+        let gap = if blank { self.line_ending.as_str() } else { "" };
+        Splice::insert(statement.lines.start, format!("{lines}{gap}"))
+    }
+
+    /// Where a header for a path belongs that has none yet, below the table `container`.
+    pub(super) fn block_spot(&self, container: NodeId, path: &[&str], layout: &dyn Layout) -> Spot {
+        let range = self.reach(container);
+        let headers: Vec<usize> = self.headers().filter(|at| range.contains(at)).collect();
+        let generic = |at: usize| self.tree.statements[at].path.generic();
+        // A table that others have been written below already goes above the first of them.
+        if let Some(first) =
+            headers.iter().find(|at| generic(**at).len() > path.len() && generic(**at).starts_with(path))
+        {
+            return Spot::Above(*first);
+        }
+        let rank_of = |at: usize| order(layout, &generic(at));
+        let rank = order(layout, path);
+        let before = match rank {
+            Some(rank) => headers
+                .iter()
+                .filter_map(|at| Some((rank_of(*at).filter(|other| *other <= rank)?, *at)))
+                .max()
+                .map(|(_, at)| at),
+            None => {
+                let shared = |at: usize| {
+                    let other = generic(at);
+                    other.iter().zip(path).take_while(|(a, b)| a == b).count()
+                };
+                headers
+                    .iter()
+                    .filter(|at| shared(**at) > 0)
+                    .max_by_key(|at| (shared(**at), **at))
+                    .or(headers.last())
+                    .copied()
+            }
+        };
+        if let Some(before) = before {
+            let family = generic(before);
+            let last = headers
+                .iter()
+                .skip_while(|at| **at <= before)
+                .take_while(|at| generic(**at).len() > family.len() && generic(**at).starts_with(&family))
+                .last();
+            return Spot::BehindSection(last.copied().unwrap_or(before));
+        }
+        let behind = headers.iter().find(|at| rank_of(**at) > rank);
+        match (behind.or(headers.first()), self.tree.statements.last()) {
+            (Some(above), _) if behind.is_some() => Spot::Above(*above),
+            (Some(_), _) => Spot::BehindSection(headers[headers.len() - 1]),
+            (None, Some(_)) => Spot::Below(self.tree.statements.len() - 1),
+            (None, None) => Spot::Top,
+        }
+    }
+
+    /// The statements among which a header speaks of this very table: all, or those from the `[[list]]` element it is in to
+    /// the next one.
+    fn reach(&self, container: NodeId) -> Range<usize> {
+        let statements = &self.tree.statements;
+        let mut at = container;
+        while at != ROOT {
+            let node = &self.tree.nodes[at];
+            if self.tree.nodes[node.parent].form == Form::Tables {
+                let start = node.statement;
+                let element = statements[start].path.generic();
+                let next = statements[start + 1..]
+                    .iter()
+                    .position(|other| other.kind == Kind::Element && element.starts_with(&other.path.generic()));
+                return start..next.map_or(statements.len(), |next| start + 1 + next);
+            }
+            at = node.parent;
+        }
+        0..statements.len()
+    }
+}
