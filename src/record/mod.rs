@@ -1,1 +1,4 @@
 //! `record`
+
+pub mod duration;
+pub mod time;

@@ -1,0 +1,3 @@
+//! What a person typed, made exact: times and dates. Never asks and never reads the clock itself.
+
+pub mod when;
