@@ -19,6 +19,7 @@
 
 mod clock;
 mod date;
+mod foreign;
 mod refusal;
 mod scan;
 mod zone;
@@ -303,12 +304,12 @@ fn on_named_day(
         let local = local_on(today).ok_or_else(|| Refusal::OutOfRange { text: typed.to_owned() })?;
         once(typed, zone.at(local), zone)
     };
-    let by_there = instant_on(there)?;
+    let theirs = instant_on(there)?;
     if here == there {
-        return Ok(by_there);
+        return Ok(theirs);
     }
-    let by_here = instant_on(here)?;
-    let mut choices = vec![by_there, by_here];
+    let ours = instant_on(here)?;
+    let mut choices = vec![theirs, ours];
     choices.sort();
     choices.dedup();
     if !bearings.future && choices.iter().any(|choice| !bearings.is_future(choice)) {

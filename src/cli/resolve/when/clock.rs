@@ -10,7 +10,8 @@ use super::zone::{Gap, Local, Zone};
 use super::{Bearings, Understood, wall_clock};
 use crate::record::time::Moment;
 
-/// An instant with the clock time, or the place on the axis where a clock change left it out.
+/// An instant with the clock time, or the place on the axis where a clock change left it out: the earlier of the two it might
+/// have been, so that it counts as soon as the change is past.
 #[derive(Clone, Copy)]
 struct Candidate {
     at: DateTime<FixedOffset>,
@@ -119,7 +120,7 @@ fn candidates<const N: usize>(
         match zone.at(day.and_time(clock)) {
             Local::Once(at) => found.push(exists(at)),
             Local::Twice(first, second) => found.extend([exists(first), exists(second)]),
-            Local::Never(gap) => found.push(Candidate { at: gap.later, missing: Some(gap) }),
+            Local::Never(gap) => found.push(Candidate { at: gap.neighbours[0], missing: Some(gap) }),
             Local::OutOfRange => {}
         }
     }

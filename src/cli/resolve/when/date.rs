@@ -2,7 +2,8 @@
 
 use chrono::{Datelike as _, Days, NaiveDate};
 
-use super::scan::{exact_day, foreign_day, iso_day, weekday};
+use super::foreign::foreign_day;
+use super::scan::{exact_day, iso_day, weekday};
 use super::{Bearings, LONGEST_INPUT, Refusal, amount};
 
 /// The forms a date is accepted in, for messages.

@@ -8,7 +8,7 @@ use chrono::{DateTime, FixedOffset, NaiveDateTime, Utc};
 use super::date::ACCEPTED_DATES;
 use super::wall;
 use super::zone::{Gap, Zone};
-use crate::record::duration::{ACCEPTED_LENGTHS, LengthError};
+use crate::record::duration::LengthError;
 use crate::record::time::Moment;
 
 /// The forms a time is accepted in, for messages.
@@ -67,9 +67,9 @@ pub enum Refusal {
     /// Clocks were set forward over it.
     #[error(
         "`{text}` does not exist in {zone}: clocks went from {} to {}, so it is {} by the clock before the change and {} by the clock after it",
-        wall(gap.from), wall(gap.to), local(&choices[1]), local(&choices[0])
+        wall(gap.from), wall(gap.to), local(&gap.neighbours[1]), local(&gap.neighbours[0])
     )]
-    Gap { text: String, zone: Zone, gap: Gap, choices: [DateTime<FixedOffset>; 2] },
+    Gap { text: String, zone: Zone, gap: Box<Gap> },
     /// Clocks were set back over it.
     #[error("`{text}` came twice in {zone}, when clocks were set back: {}", listed_instants(choices))]
     Twice { text: String, zone: Zone, choices: Vec<DateTime<FixedOffset>> },
@@ -104,13 +104,13 @@ pub enum Refusal {
 
 impl Refusal {
     pub(super) fn gap(text: &str, zone: Zone, gap: Gap) -> Self {
-        Self::Gap { text: text.to_owned(), zone, gap, choices: [gap.earlier, gap.later] }
+        Self::Gap { text: text.to_owned(), zone, gap: Box::new(gap) }
     }
 
     /// The instants that may have been meant, earliest first. Empty when there is nothing to choose from.
     pub fn choices(&self) -> &[DateTime<FixedOffset>] {
         match self {
-            Self::Gap { choices, .. } => choices,
+            Self::Gap { gap, .. } => &gap.neighbours,
             Self::Twice { choices, .. }
             | Self::WhichDay { choices, .. }
             | Self::VagueEntry { choices, .. }
@@ -140,7 +140,7 @@ impl Refusal {
                 format!("did you mean {}? an offset such as +01:00 is fine, too", listed(near))
             }
             Self::AmbiguousZone { .. } => "write the IANA name, or the offset, as in +01:00".to_owned(),
-            Self::Gap { choices, .. } => write_one(choices),
+            Self::Gap { gap, .. } => write_one(&gap.neighbours),
             Self::Twice { choices, .. }
             | Self::WhichDay { choices, .. }
             | Self::VagueEntry { choices, .. }
@@ -154,7 +154,7 @@ impl Refusal {
                 "check the number; seconds since 1970 have ten digits today, milliseconds thirteen".to_owned()
             }
             Self::NotDays { .. } => "count in days or weeks, as in +7d or +2w".to_owned(),
-            Self::Length(_) => format!("write a length such as {ACCEPTED_LENGTHS}"),
+            Self::Length(_) => "count as in 10m ago, 1 hour 30 minutes ago or +5m".to_owned(),
         }
     }
 }

@@ -63,10 +63,9 @@ pub struct Gap {
     pub from: NaiveDateTime,
     /// The first local time that exists again.
     pub to: NaiveDateTime,
-    /// The instant it is with the offset after the change: a clock time before the gap.
-    pub earlier: DateTime<FixedOffset>,
-    /// The instant it is with the offset before the change: a clock time after the gap.
-    pub later: DateTime<FixedOffset>,
+    /// The instants it may have been meant as: with the offset after the change, which is a clock time before the gap, and with
+    /// the offset before the change, a clock time after the gap.
+    pub neighbours: [DateTime<FixedOffset>; 2],
 }
 
 impl Zone {
@@ -137,8 +136,7 @@ fn gap(zone: Tz, local: NaiveDateTime, before: NaiveDateTime, after: NaiveDateTi
         local,
         from: begin.map_or(local, |(from, _)| *from),
         to: end.map_or(local, DateTime::naive_local),
-        earlier: with(offset_after)?,
-        later: with(offset_before)?,
+        neighbours: [with(offset_after)?, with(offset_before)?],
     })
 }
 
@@ -169,17 +167,20 @@ pub(super) fn offset(text: &str) -> Option<FixedOffset> {
 fn near(name: &str) -> Vec<&'static str> {
     let wanted = name.to_ascii_lowercase().replace(' ', "_");
     let allowed = (wanted.chars().count() / 4).clamp(1, 3);
+    let distance = |known: &str| {
+        let worth_it = known.len().abs_diff(wanted.len()) <= allowed;
+        worth_it.then(|| strsim::osa_distance(&known.to_ascii_lowercase(), &wanted)).filter(|it| *it <= allowed)
+    };
     let mut found: Vec<(usize, bool, &'static str)> = TZ_VARIANTS
         .iter()
-        .map(|zone| zone.name())
-        .filter(|name| meanings(name).is_none())
-        .filter_map(|name| {
-            let known = name.to_ascii_lowercase();
-            let city = known.rsplit('/').next().unwrap_or(&known);
-            let distance = strsim::damerau_levenshtein(&known, &wanted).min(strsim::damerau_levenshtein(city, &wanted));
+        .filter_map(|zone| {
+            let name = zone.name();
+            let city = name.rsplit('/').next().unwrap_or(name);
+            let nearest = [name, city].into_iter().filter_map(distance).min()?;
             // Names with an area are the ones in use; the rest are kept for old systems.
-            (distance <= allowed).then_some((distance, !name.contains('/'), name))
+            Some((nearest, !name.contains('/'), name))
         })
+        .filter(|(_, _, name)| meanings(name).is_none())
         .collect();
     found.sort_unstable();
     found.into_iter().map(|(_, _, name)| name).take(3).collect()
