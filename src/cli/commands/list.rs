@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use crate::cli::arguments::RevisionArg;
 use crate::cli::context::Context;
 use crate::cli::failure::{Exit, Failure};
-use crate::cli::resolve::when;
+use crate::cli::resolve::time;
 use crate::document::read::values;
 use crate::query::selection::{Selection, Wanted};
 use crate::render::listing::{self, Row};
@@ -129,7 +129,7 @@ fn say_empty(context: &mut Context, all: usize) {
 
 fn selection(context: &Context, args: &ListArgs) -> Result<Selection, Failure> {
     let day = |text: &Option<String>| -> Result<Option<NaiveDate>, Failure> {
-        text.as_deref().map(|text| when::date_for(context, text)).transpose()
+        text.as_deref().map(|text| time::date(context, text)).transpose()
     };
     let known = context.config.severity_names();
     for severity in &args.severity {
