@@ -1,1 +1,44 @@
-//! `store`
+//! The one place that knows git, the file system and locks.
+//!
+//! It deals in repository-relative paths and bytes: open a [`Store`], read files of the working tree or of a revision,
+//! take the [`Writer`] and commit. Reading goes through libgit2 in this process; every write goes through the git
+//! program, so that hooks, signing, filters, index formats and ref storage are git's own.
+//!
+//! Never prints, never knows what is in a record, never reads the process's environment or the wall clock.
+
+mod attempt;
+mod commit;
+mod config;
+mod difference;
+mod environment;
+mod error;
+mod facts;
+mod git;
+mod hooks;
+mod index;
+mod index_lock;
+mod journal;
+mod objects;
+mod open;
+mod path;
+mod plan;
+mod read;
+mod recovery;
+mod worktree;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+pub use self::{
+    commit::{Base, Commit, CommitOptions, Committed, FileChange, Outcome, Proposed},
+    difference::{Change, Difference, IgnoreRule},
+    environment::{Environment, Patience},
+    error::StoreError,
+    facts::{Branch, BranchKind, DefaultBranch, Head, Identity, Operation},
+    open::Store,
+    path::{ObjectId, RepoPath},
+    read::{At, FileEntry, Listing, RECORD_LIMIT, Skipped, Source},
+    recovery::Note,
+    writer::Writer,
+};
