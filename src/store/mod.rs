@@ -24,6 +24,7 @@ mod path;
 mod plan;
 mod read;
 mod recovery;
+pub mod records;
 mod worktree;
 mod writer;
 
