@@ -14,6 +14,7 @@ mod environment;
 mod error;
 mod facts;
 mod git;
+mod history;
 mod hooks;
 mod index;
 mod index_lock;
@@ -36,6 +37,7 @@ pub use self::{
     difference::{Change, Difference, IgnoreRule},
     environment::{Environment, Patience},
     error::StoreError,
+    history::Touched,
     facts::{Branch, BranchKind, DefaultBranch, Head, Identity, Operation},
     open::Store,
     path::{ObjectId, RepoPath},

@@ -123,9 +123,22 @@ fn by_path(context: &Context, all: &[Located], typed: &str) -> Option<Located> {
     if !typed.contains('/') && !typed.ends_with(".toml") {
         return None;
     }
-    let from_here = context.store.repo_path(typed);
+    let from_here = from_here(context.store.prefix(), typed);
     let from_root = RepoPath::new(typed).ok();
     [from_here, from_root].into_iter().flatten().find_map(|path| all.iter().find(|located| located.file.path == path).cloned())
+}
+
+/// A relative path typed in the folder `prefix` of the repository, from the repository's root.
+pub fn from_here(prefix: &str, typed: &str) -> Option<RepoPath> {
+    let mut parts: Vec<&str> = prefix.split('/').filter(|part| !part.is_empty()).collect();
+    for part in typed.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    RepoPath::new(parts.join("/")).ok()
 }
 
 /// The record of the branch: by the branch's name, else the one record that it changes.
@@ -146,7 +159,7 @@ fn by_branch(context: &Context, all: &[Located]) -> Result<Option<Taken>, Failur
         && let Some(base) = default.commit
         && base != head
     {
-        changed.extend(context.store.changed_paths(Some(base), Some(head), Some(&folder))?);
+        changed.extend(context.store.changed_paths(base, head, Some(&folder))?);
         than = default.name;
     }
     let mut records: Vec<&Located> = all.iter().filter(|located| changed.contains(&located.file.path)).collect();
