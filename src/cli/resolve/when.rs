@@ -138,6 +138,10 @@ pub fn time(text: &str, bearings: &Bearings<'_>) -> Result<Understood, Refusal> 
         None => assemble(typed, &scan::scan(typed, &lower)?, bearings)?,
     };
     in_bounds(typed, &understood.instant)?;
+    if !leap_second_fits(&understood.instant) {
+        let why = "a second 60 exists only at 23:59:60 UTC on the last day of a month".to_owned();
+        return Err(Refusal::NoSuchClock { text: typed.to_owned(), why });
+    }
     if !bearings.future && bearings.is_future(&understood.instant) {
         return Err(Refusal::Future { text: typed.to_owned(), instant: understood.instant, now: bearings.now });
     }
@@ -223,10 +227,7 @@ fn step(
         let moved = if sign < 0 { local.checked_sub_days(days) } else { local.checked_add_days(days) };
         at = match zone.at(moved.ok_or_else(out_of_range)?) {
             // The clock showed this time twice that day: the one with the offset it was counted from.
-            Local::Twice(first, second) if second.offset() == from.offset() => {
-                let _ = first;
-                second
-            }
+            Local::Twice(_, second) if second.offset() == from.offset() => second,
             Local::Twice(first, _) => first,
             local => once(typed, local, zone)?,
         };
@@ -258,10 +259,6 @@ fn assemble(typed: &str, phrase: &Phrase, bearings: &Bearings<'_>) -> Result<Und
                 Some(offset) => in_bracket(typed, date.and_time(clock), offset, phrase)?,
                 None => once(typed, zone.at(date.and_time(clock)), zone)?,
             };
-            if !leap_second_fits(&instant) {
-                let why = "a second 60 exists only at 23:59:60 UTC on the last day of a month".to_owned();
-                return Err(Refusal::NoSuchClock { text: typed.to_owned(), why });
-            }
             Ok(note(instant))
         }
         Day::FromToday(days) => on_named_day(typed, zone, bearings, |today| {

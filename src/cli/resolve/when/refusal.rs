@@ -3,7 +3,7 @@
 //! The text of a [`Refusal`] says what is wrong and why; [`Refusal::next_step`] says what to do; [`Refusal::choices`] holds the
 //! instants a terminal may offer.
 
-use chrono::{DateTime, FixedOffset, NaiveDateTime, Utc};
+use chrono::{DateTime, DurationRound as _, FixedOffset, NaiveDateTime, TimeDelta, Utc};
 
 use super::date::ACCEPTED_DATES;
 use super::wall;
@@ -190,6 +190,5 @@ fn listed(items: &[impl AsRef<str>]) -> String {
 }
 
 fn minute(now: &DateTime<Utc>) -> NaiveDateTime {
-    use chrono::{DurationRound as _, TimeDelta};
     now.duration_trunc(TimeDelta::minutes(1)).unwrap_or(*now).naive_utc()
 }

@@ -130,6 +130,7 @@ fn days_and_clocks_that_do_not_exist_are_refused_with_the_reason() {
     refused("23:59:60", &["needs its day"]);
     refused("2017-01-31T12:30:60Z", &["a second 60 exists only"]);
     refused("2017-01-30T23:59:60Z", &["a second 60 exists only"]);
+    refused("yesterday 23:59:60 UTC", &["a second 60 exists only"]);
     refused("13pm", &["hours go from 1 to 12"]);
     refused("0am", &["hours go from 1 to 12"]);
     refused("14:05 pm", &["hours go from 1 to 12"]);
@@ -144,7 +145,7 @@ fn days_in_another_order_or_form_are_refused_with_the_form_to_write() {
     refused("1.2.2017 10:00", &["2017-02-01 or as 2017-01-02"]);
     refused("01-02-2017 10:00", &["2017-02-01 or as 2017-01-02"]);
     refused("01/02/17 10:00", &["2017-02-01 or as 2017-01-02"]);
-    refused("02/02/2017 10:00", &["write the day as 2017-02-02"]);
+    refused("02/02/2017 10:00", &["another form than YYYY-MM-DD", "write the day as 2017-02-02"]);
     refused("31.01.2017 23:27", &["write the day as 2017-01-31"]);
     refused("01/31/2017 23:27", &["write the day as 2017-01-31"]);
     refused("23:27 31/01/2017", &["write the day as 2017-01-31"]);
@@ -192,6 +193,8 @@ fn nothing_typed_is_left_over() {
         "5 ago",
         "last 14:05",
         "next 14:05",
+        "2017-01-31 14:05 Europe/Berlin [Europe/London]",
+        "14:05[Asia/Tokyo]2017-01-31",
         "5 foo",
         "2017-01-3114:05",
         "14:05 yesterday!",
@@ -297,6 +300,14 @@ fn days_ago_keep_the_clock_over_a_clock_change() {
     let at = |text| read(text, "2026-10-26T09:30:00Z", "Europe/Berlin", &[]);
     assert_eq!(at("2 days ago").as_deref(), Ok("2026-10-24T10:30:00+02:00"));
     assert_eq!(at("48h ago").as_deref(), Ok("2026-10-24T11:30:00+02:00"));
+    // Into the hour that came twice, from either side: the one with the offset counted from.
+    let after = read("1 day ago", "2026-10-26T01:30:00Z", "Europe/Berlin", &[]);
+    assert_eq!(after.as_deref(), Ok("2026-10-25T02:30:00+01:00"));
+    let before = read("+1d", NOW, "Europe/Berlin", &["2026-10-24T02:30:00+02:00"]);
+    assert_eq!(before.as_deref(), Ok("2026-10-25T02:30:00+02:00"));
+    // Into the hour that never came.
+    let gap = read("+1d", NOW, "Europe/Berlin", &["2026-03-28T02:30:00+01:00"]);
+    assert!(gap.is_err_and(|message| message.contains("does not exist")));
 }
 
 #[test]
@@ -372,6 +383,13 @@ fn a_clock_time_that_fits_two_days_is_a_question_with_both_dates() {
     assert_eq!(near("15:26"), None);
     assert_eq!(near("07:27").as_deref(), Some("2017-02-01T07:27:00Z"));
     assert_eq!(near("07:28"), None);
+}
+
+#[test]
+fn a_last_entry_in_the_future_draws_no_clock_time_to_it() {
+    // Yesterday's is 49 hours from it, the one before 73.
+    let message = read("11:00", "2026-11-23T10:00:00Z", "UTC", &["2026-11-24T12:00:00Z"]).expect_err("two days");
+    assert!(message.contains("2026-11-21 11:00Z or 2026-11-22 11:00Z"), "{message}");
 }
 
 #[test]
