@@ -134,9 +134,10 @@ pub fn time(text: &str, bearings: &Bearings<'_>) -> Result<Understood, Refusal> 
     // ASCII only: the text keeps its byte positions.
     let lower = typed.to_ascii_lowercase();
     let understood = match relative(typed, &lower, bearings) {
-        Some(understood) => understood?,
-        None => assemble(typed, &scan::scan(typed, &lower)?, bearings)?,
+        Some(understood) => understood,
+        None => scan::scan(typed, &lower).and_then(|phrase| assemble(typed, &phrase, bearings)),
     };
+    let understood = understood.or_else(|refusal| the_one_that_came(refusal, bearings))?;
     in_bounds(typed, &understood.instant)?;
     if !leap_second_fits(&understood.instant) {
         let why = "a second 60 exists only at 23:59:60 UTC on the last day of a month".to_owned();
@@ -146,6 +147,19 @@ pub fn time(text: &str, bearings: &Bearings<'_>) -> Result<Understood, Refusal> 
         return Err(Refusal::Future { text: typed.to_owned(), instant: understood.instant, now: bearings.now });
     }
     Ok(understood)
+}
+
+/// Of a local time that comes twice, the first while the second is still in the future.
+fn the_one_that_came(refusal: Refusal, bearings: &Bearings<'_>) -> Result<Understood, Refusal> {
+    match &refusal {
+        Refusal::Twice { choices, .. } if !bearings.future => match choices.as_slice() {
+            [first, second] if bearings.is_future(second) && !bearings.is_future(first) => {
+                Ok(Understood { instant: *first, note: "before clocks are set back".to_owned() })
+            }
+            _ => Err(refusal),
+        },
+        _ => Err(refusal),
+    }
 }
 
 /// The forms that count from somewhere: `now`, `… ago`, `in …`, `+…`, `-…`, `@…`. `None` when the text is none of them.

@@ -159,5 +159,9 @@ fn a_clock_time_in_a_clock_change_follows_the_same_rule_and_never_jumps_a_day() 
     assert!(twice(&["2026-10-25T01:00:00Z"]).is_err_and(|m| m.contains("02:30+02:00 or 2026-10-25 02:30+01:00")));
     assert!(twice(&[]).is_err_and(|message| message.contains("came twice")));
     // Only the first has come yet.
+    for text in ["today 02:30", "2026-10-25 02:30", "2026-10-25 02:30 Europe/Berlin"] {
+        let first = read(text, "2026-10-25T00:45:00Z", "Europe/Berlin", &[]);
+        assert_eq!(first.as_deref(), Ok("2026-10-25T02:30:00+02:00"), "{text}");
+    }
     assert_eq!(read("02:30", "2026-10-25T00:45:00Z", "Europe/Berlin", &[]).as_deref(), Ok("2026-10-25T02:30:00+02:00"));
 }
