@@ -10,7 +10,7 @@
 //! | `2017-01-31T23:27:00Z`, `2017-01-31 23:27+01:00`, `…[Europe/Berlin]` | that instant; seconds may be left out; a zone in brackets must agree with the offset |
 //! | `2017-01-31 23:27`, `2017-01-31 23:27 Europe/London`, `… UTC` | in that zone, else in the default zone |
 //! | `23:27`, `3pm`, `3:05 pm`, `noon`, `midnight` | of the instants with that clock time, not in the future, the nearest to the last entry, if at least twice as near as the next; without entries the last past one |
-//! | `today 14:05`, `yesterday at 3pm`, `14:05 yesterday`, `friday 14:05`, `last friday 14:05` | on that day; a weekday is the last such, with `last` never today |
+//! | `today 14:05`, `yesterday at 3pm`, `14:05 yesterday`, `friday 14:05`, `last friday 14:05` | on that day; a weekday is the last on which the clock time is past, with `last` never today |
 //! | `now`, `10m ago`, `1 hour 30 minutes ago`, `a week ago` | counted from now; days and weeks keep the clock time |
 //! | `+5m`, `-5m` | counted from the last entry |
 //! | `@1763647500` | seconds since 1970 |
@@ -37,7 +37,7 @@ pub use date::{ACCEPTED_DATES, date};
 pub use refusal::{ACCEPTED_TIMES, Refusal};
 pub use zone::{Gap, Local, Zone};
 
-use scan::{Day, Phrase};
+use scan::{Day, Phrase, Side};
 
 #[cfg(test)]
 mod tests;
@@ -55,7 +55,8 @@ pub struct Bearings<'a> {
     pub now: DateTime<Utc>,
     /// What a time without a zone means: `--tz`, else `timezone` of `pm.toml`, else UTC.
     pub zone: Zone,
-    /// The times of the record's entries, in any order, without the entry that is being changed. The last is the latest.
+    /// The times of the record's entries, in any order, without the entry that is being changed. The last is the latest. For the
+    /// end of an entry (`--until`) its own beginning is the one entry to count from.
     pub entries: &'a [Moment],
     /// Whether a time in the future is fine, as for a review that is planned.
     pub future: bool,
@@ -133,14 +134,32 @@ pub fn time(text: &str, bearings: &Bearings<'_>) -> Result<Understood, Refusal> 
     // ASCII only: the text keeps its byte positions.
     let lower = typed.to_ascii_lowercase();
     let understood = match relative(typed, &lower, bearings) {
-        Some(understood) => understood?,
-        None => assemble(typed, &scan::scan(typed, &lower)?, bearings)?,
+        Some(understood) => understood,
+        None => scan::scan(typed, &lower).and_then(|phrase| assemble(typed, &phrase, bearings)),
     };
+    let understood = understood.or_else(|refusal| the_one_that_came(refusal, bearings))?;
     in_bounds(typed, &understood.instant)?;
+    if !leap_second_fits(&understood.instant) {
+        let why = "a second 60 exists only at 23:59:60 UTC on the last day of a month".to_owned();
+        return Err(Refusal::NoSuchClock { text: typed.to_owned(), why });
+    }
     if !bearings.future && bearings.is_future(&understood.instant) {
         return Err(Refusal::Future { text: typed.to_owned(), instant: understood.instant, now: bearings.now });
     }
     Ok(understood)
+}
+
+/// Of a local time that comes twice, the first while the second is still in the future.
+fn the_one_that_came(refusal: Refusal, bearings: &Bearings<'_>) -> Result<Understood, Refusal> {
+    match &refusal {
+        Refusal::Twice { choices, .. } if !bearings.future => match choices.as_slice() {
+            [first, second] if bearings.is_future(second) && !bearings.is_future(first) => {
+                Ok(Understood { instant: *first, note: "before clocks are set back".to_owned() })
+            }
+            _ => Err(refusal),
+        },
+        _ => Err(refusal),
+    }
 }
 
 /// The forms that count from somewhere: `now`, `… ago`, `in …`, `+…`, `-…`, `@…`. `None` when the text is none of them.
@@ -160,6 +179,9 @@ fn relative(typed: &str, lower: &str, bearings: &Bearings<'_>) -> Option<Result<
             let instant = step(typed, now(), parts, -1, bearings.zone)?;
             Ok(Understood { instant, note: format!("{} before now", Length::exact(parts.elapsed())) })
         }));
+    }
+    if Parts::read(typed).is_ok() {
+        return Some(Err(Refusal::Undirected { text: typed.to_owned() }));
     }
     if lower.starts_with("in ") {
         return Some(amount(&typed[3..]).map_err(Refusal::from).and_then(|parts| {
@@ -219,10 +241,7 @@ fn step(
         let moved = if sign < 0 { local.checked_sub_days(days) } else { local.checked_add_days(days) };
         at = match zone.at(moved.ok_or_else(out_of_range)?) {
             // The clock showed this time twice that day: the one with the offset it was counted from.
-            Local::Twice(first, second) if second.offset() == from.offset() => {
-                let _ = first;
-                second
-            }
+            Local::Twice(_, second) if second.offset() == from.offset() => second,
             Local::Twice(first, _) => first,
             local => once(typed, local, zone)?,
         };
@@ -254,10 +273,6 @@ fn assemble(typed: &str, phrase: &Phrase, bearings: &Bearings<'_>) -> Result<Und
                 Some(offset) => in_bracket(typed, date.and_time(clock), offset, phrase)?,
                 None => once(typed, zone.at(date.and_time(clock)), zone)?,
             };
-            if !leap_second_fits(&instant) {
-                let why = "a second 60 exists only at 23:59:60 UTC on the last day of a month".to_owned();
-                return Err(Refusal::NoSuchClock { text: typed.to_owned(), why });
-            }
             Ok(note(instant))
         }
         Day::FromToday(days) => on_named_day(typed, zone, bearings, |today| {
@@ -265,9 +280,8 @@ fn assemble(typed: &str, phrase: &Phrase, bearings: &Bearings<'_>) -> Result<Und
             today.checked_add_signed(days).map(|day| day.and_time(clock))
         })
         .map(note),
-        Day::Weekday { day, before_today } => {
-            on_named_day(typed, zone, bearings, |today| last_weekday(today, day, clock, before_today, zone, bearings))
-                .map(note)
+        Day::Weekday(day, side) => {
+            on_named_day(typed, zone, bearings, |today| on_weekday(today, day, side, clock, zone, bearings)).map(note)
         }
     }
 }
@@ -321,19 +335,34 @@ fn on_named_day(
     }
 }
 
-/// The last such weekday on which the clock time is past.
-fn last_weekday(
+/// The clock time on the weekday that is meant.
+fn on_weekday(
     today: NaiveDate,
     day: Weekday,
+    side: Side,
     clock: NaiveTime,
-    before_today: bool,
     zone: Zone,
     bearings: &Bearings<'_>,
 ) -> Option<NaiveDateTime> {
-    let back = u64::from(today.weekday().days_since(day));
-    let local = today.checked_sub_days(Days::new(back))?.and_time(clock);
-    let ahead = back == 0 && local > zone.of(bearings.latest()).naive_local();
-    if back == 0 && (before_today || ahead) { local.checked_sub_days(Days::new(7)) } else { Some(local) }
+    let today_is_past = || today.and_time(clock) <= zone.of(bearings.latest()).naive_local();
+    let date = match side {
+        Side::After => weekday_after(today, day)?,
+        Side::Past if day == today.weekday() && today_is_past() => today,
+        Side::Past | Side::Before => weekday_before(today, day)?,
+    };
+    Some(date.and_time(clock))
+}
+
+/// The nearest such weekday before the day, one to seven days away.
+fn weekday_before(today: NaiveDate, day: Weekday) -> Option<NaiveDate> {
+    let back = (today.weekday().days_since(day) + 6) % 7 + 1;
+    today.checked_sub_days(Days::new(u64::from(back)))
+}
+
+/// The nearest such weekday after the day, one to seven days away.
+fn weekday_after(today: NaiveDate, day: Weekday) -> Option<NaiveDate> {
+    let ahead = (day.days_since(today.weekday()) + 6) % 7 + 1;
+    today.checked_add_days(Days::new(u64::from(ahead)))
 }
 
 /// The one instant of a local time, or why there is not exactly one.

@@ -4,7 +4,8 @@ use chrono::{Datelike as _, Days, NaiveDate};
 
 use super::foreign::foreign_day;
 use super::scan::{exact_day, iso_day, weekday};
-use super::{Bearings, LONGEST_INPUT, Refusal, amount};
+use super::{Bearings, LONGEST_INPUT, Refusal, amount, weekday_after, weekday_before};
+use crate::record::duration::Parts;
 
 /// The forms a date is accepted in, for messages.
 pub const ACCEPTED_DATES: &str = "2026-12-01, today, tomorrow, +7d, +2w, in 3 days, friday, last friday, 7d ago";
@@ -49,6 +50,8 @@ fn counted(typed: &str, lower: &str) -> Result<Option<(bool, Days)>, Refusal> {
         (true, &typed[3..])
     } else if let Some(length) = lower.strip_suffix("ago").filter(|rest| rest.ends_with(char::is_whitespace)) {
         (false, &typed[..length.len()])
+    } else if Parts::read(typed).is_ok() {
+        return Err(Refusal::Undirected { text: typed.to_owned() });
     } else {
         return Ok(None);
     };
@@ -76,13 +79,7 @@ fn written(typed: &str, lower: &str, today: NaiveDate) -> Result<NaiveDate, Refu
         let unreadable = || Refusal::UnreadableDate { text: typed.to_owned() };
         return Err(foreign_day(typed, lower).unwrap_or_else(unreadable));
     };
-    // 1 to 7 days away: today itself is never meant, it has a shorter name.
-    let moved = if forward {
-        let ahead = (day.days_since(today.weekday()) + 6) % 7 + 1;
-        today.checked_add_days(Days::new(u64::from(ahead)))
-    } else {
-        let back = (today.weekday().days_since(day) + 6) % 7 + 1;
-        today.checked_sub_days(Days::new(u64::from(back)))
-    };
+    // Today itself is never meant, it has a shorter name.
+    let moved = if forward { weekday_after(today, day) } else { weekday_before(today, day) };
     moved.ok_or_else(|| Refusal::OutOfRange { text: typed.to_owned() })
 }

@@ -3,7 +3,7 @@
 //! The text of a [`Refusal`] says what is wrong and why; [`Refusal::next_step`] says what to do; [`Refusal::choices`] holds the
 //! instants a terminal may offer.
 
-use chrono::{DateTime, FixedOffset, NaiveDateTime, Utc};
+use chrono::{DateTime, DurationRound as _, FixedOffset, NaiveDateTime, TimeDelta, Utc};
 
 use super::date::ACCEPTED_DATES;
 use super::wall;
@@ -32,7 +32,7 @@ pub enum Refusal {
     #[error("`{text}` names a day that does not exist: {why}")]
     NoSuchDay { text: String, why: String },
     /// A date in a form of which day and month may be swapped, or which is simply another.
-    #[error("`{text}` has its day in a form that people read differently")]
+    #[error("`{text}` has its day {}", if readings.len() > 1 { "in a form that people read in two ways" } else { "in another form than YYYY-MM-DD" })]
     DayForm { text: String, readings: Vec<String> },
     /// No such clock time, such as 25:00.
     #[error("`{text}` names a clock time that does not exist: {why}")]
@@ -60,15 +60,12 @@ pub enum Refusal {
     UnknownZone { name: String, near: Vec<&'static str> },
     /// An abbreviation of several zones, or of a part of the year.
     #[error(
-        "`{name}` is an abbreviation, and those have several meanings or hold only part of the year; it may be {}",
+        "`{name}` is an abbreviation, which has several meanings or holds for part of the year only; it may be {}",
         listed(means)
     )]
     AmbiguousZone { name: String, means: &'static [&'static str] },
     /// Clocks were set forward over it.
-    #[error(
-        "`{text}` does not exist in {zone}: clocks went from {} to {}, so it is {} by the clock before the change and {} by the clock after it",
-        wall(gap.from), wall(gap.to), local(&gap.neighbours[1]), local(&gap.neighbours[0])
-    )]
+    #[error("`{text}` does not exist in {zone}: clocks went from {} straight to {}", wall(gap.from), wall(gap.to))]
     Gap { text: String, zone: Zone, gap: Box<Gap> },
     /// Clocks were set back over it.
     #[error("`{text}` came twice in {zone}, when clocks were set back: {}", listed_instants(choices))]
@@ -97,6 +94,9 @@ pub enum Refusal {
     /// A date counted in hours, or a time of no length.
     #[error("`{text}` does not count in whole days")]
     NotDays { text: String },
+    /// `5m`: how long, but not from when.
+    #[error("`{text}` is a length of time and does not say from when")]
+    Undirected { text: String },
     /// The length in `… ago` or `+…`.
     #[error(transparent)]
     Length(#[from] LengthError),
@@ -105,6 +105,10 @@ pub enum Refusal {
 impl Refusal {
     pub(super) fn gap(text: &str, zone: Zone, gap: Gap) -> Self {
         Self::Gap { text: text.to_owned(), zone, gap: Box::new(gap) }
+    }
+
+    pub(super) fn has_near_zones(&self) -> bool {
+        matches!(self, Self::UnknownZone { near, .. } if !near.is_empty())
     }
 
     /// The instants that may have been meant, earliest first. Empty when there is nothing to choose from.
@@ -139,7 +143,7 @@ impl Refusal {
             Self::UnknownZone { near, .. } => {
                 format!("did you mean {}? an offset such as +01:00 is fine, too", listed(near))
             }
-            Self::AmbiguousZone { .. } => "write the IANA name, or the offset, as in +01:00".to_owned(),
+            Self::AmbiguousZone { .. } => "write the name, or the offset, behind the time".to_owned(),
             Self::Gap { gap, .. } => write_one(&gap.neighbours),
             Self::Twice { choices, .. }
             | Self::WhichDay { choices, .. }
@@ -154,7 +158,8 @@ impl Refusal {
                 "check the number; seconds since 1970 have ten digits today, milliseconds thirteen".to_owned()
             }
             Self::NotDays { .. } => "count in days or weeks, as in +7d or +2w".to_owned(),
-            Self::Length(_) => "count as in 10m ago, 1 hour 30 minutes ago or +5m".to_owned(),
+            Self::Undirected { text } => format!("write `{text} ago`, or `+{text}`"),
+            Self::Length(_) => "count as in 10m ago, 1 hour 30 minutes ago, +5m or +7d".to_owned(),
         }
     }
 }
@@ -168,10 +173,6 @@ fn exact(instant: &DateTime<FixedOffset>) -> String {
     let offset = instant.offset();
     let zone = if offset.local_minus_utc() == 0 { "Z".to_owned() } else { offset.to_string() };
     format!("{}{zone}", wall(instant.naive_local()))
-}
-
-fn local(instant: &DateTime<FixedOffset>) -> String {
-    format!("{} {}", wall(instant.naive_local()), instant.offset())
 }
 
 fn listed_instants(instants: &[DateTime<FixedOffset>]) -> String {
@@ -189,6 +190,5 @@ fn listed(items: &[impl AsRef<str>]) -> String {
 }
 
 fn minute(now: &DateTime<Utc>) -> NaiveDateTime {
-    use chrono::{DurationRound as _, TimeDelta};
     now.duration_trunc(TimeDelta::minutes(1)).unwrap_or(*now).naive_utc()
 }

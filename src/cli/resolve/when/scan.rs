@@ -28,11 +28,18 @@ pub(super) enum Day {
     Date(NaiveDate),
     /// Days from today, negative before it.
     FromToday(i64),
-    Weekday {
-        day: Weekday,
-        /// `last friday`, typed on a Friday, is not today.
-        before_today: bool,
-    },
+    Weekday(Weekday, Side),
+}
+
+/// On which side of today a weekday is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// `friday`: the last on which the clock time is past, today included.
+    Past,
+    /// `last friday`: before today.
+    Before,
+    /// `next friday`: after today.
+    After,
 }
 
 /// Takes the whole text apart. `lower` is `typed` with its ASCII letters in lower case.
@@ -201,7 +208,7 @@ impl<'a> Scan<'a> {
                 let (minute, _) = split_digits(&after[1..]);
                 Some((format!("{digits:0>2}"), format!("{minute:0>2}")))
             }
-            (1 | 2, None | Some(' ')) => Some((format!("{digits:0>2}"), "00".to_owned())),
+            (1 | 2, None) => Some((format!("{digits:0>2}"), "00".to_owned())),
             _ => None,
         };
         let clock = clock.map(|(hour, minute)| format!("{hour}:{minute}"));
@@ -255,6 +262,7 @@ impl<'a> Scan<'a> {
         let day = match word {
             "at" if self.phrase.clock.is_none() && self.followed() => return Ok(()),
             "on" if self.phrase.day.is_none() && self.followed() => return Ok(()),
+            "in" if self.phrase.clock.is_some() && self.phrase.zone.is_none() && self.followed() => return Ok(()),
             "noon" | "midday" => return self.named_clock(12),
             "midnight" => {
                 self.midnight = true;
@@ -263,15 +271,15 @@ impl<'a> Scan<'a> {
             "today" => Day::FromToday(0),
             "yesterday" => Day::FromToday(-1),
             "tomorrow" => Day::FromToday(1),
-            "last" => {
+            "last" | "next" => {
                 let next = self.rest().trim_start();
                 let end = next.find(char::is_whitespace).unwrap_or(next.len());
                 let day = weekday(&next[..end]).ok_or_else(|| self.unreadable())?;
                 self.at = self.lower.len() - next.len() + end;
-                Day::Weekday { day, before_today: true }
+                Day::Weekday(day, if word == "last" { Side::Before } else { Side::After })
             }
             _ => match weekday(word) {
-                Some(day) => Day::Weekday { day, before_today: false },
+                Some(day) => Day::Weekday(day, Side::Past),
                 None => return self.zone_word(start, word),
             },
         };
@@ -302,7 +310,13 @@ impl<'a> Scan<'a> {
         if let Some(refusal) = foreign_day(self.typed, self.lower) {
             return Err(refusal);
         }
-        let zone = Zone::parse(&self.typed[start..start + word.len()])?;
+        let zone = Zone::parse(&self.typed[start..start + word.len()]).map_err(|refusal| {
+            // "New York" is one name in two words.
+            match Zone::parse(&self.typed[start..]) {
+                Err(whole @ Refusal::UnknownZone { .. }) if whole.has_near_zones() => whole,
+                _ => refusal,
+            }
+        })?;
         self.phrase.zone = Some(zone);
         if word == "z" {
             self.phrase.zulu = true;
