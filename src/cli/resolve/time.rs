@@ -29,23 +29,23 @@ pub fn time(context: &mut Context, text: &str, zone: Zone, entries: &[Moment], f
     let bearings = Bearings { now: context.now(), zone, entries, future };
     match when::time(text, &bearings) {
         Ok(understood) => Ok(understood),
-        Err(refusal) if !refusal.choices().is_empty() && context.ui.interactive() => ask(context, &refusal, zone),
+        Err(refusal) if !refusal.choices().is_empty() && context.ui.interactive() => ask(context, &refusal),
         Err(refusal) => Err(failure(&refusal)),
     }
 }
 
-fn ask(context: &mut Context, refusal: &Refusal, zone: Zone) -> Result<Understood, Failure> {
+fn ask(context: &mut Context, refusal: &Refusal) -> Result<Understood, Failure> {
     context.ui.note(&refusal.to_string());
     let choices = refusal.choices();
-    let labels: Vec<String> = choices.iter().map(|instant| choice(instant, zone)).collect();
+    let labels: Vec<String> = choices.iter().map(|instant| choice(instant)).collect();
     match prompt::pick("Which one?", &labels)? {
         Some(index) => Ok(Understood { instant: choices[index], note: "chosen".to_owned() }),
         None => Err(failure(refusal)),
     }
 }
 
-fn choice(instant: &DateTime<FixedOffset>, zone: Zone) -> String {
-    format!("{} {}, {} UTC", instant.format("%Y-%m-%d %H:%M"), zone, instant.naive_utc().format("%Y-%m-%d %H:%M"))
+fn choice(instant: &DateTime<FixedOffset>) -> String {
+    format!("{} ({}), {} UTC", instant.format("%Y-%m-%d %H:%M"), instant.offset(), instant.naive_utc().format("%Y-%m-%d %H:%M"))
 }
 
 /// A date.
