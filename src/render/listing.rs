@@ -1,0 +1,235 @@
+//! Many records as lines: a table for a terminal, aligned text for a pipe, CSV and JSON for programs.
+//!
+//! The caller selects and orders the rows; nothing is left out here.
+
+use comfy_table::{Cell, ColumnConstraint, ContentArrangement, Table, Width};
+use serde::Serialize;
+use unicode_width::UnicodeWidthStr as _;
+
+use super::{json, page, sanitise, words};
+use crate::config::Config;
+use crate::query::metrics;
+use crate::record::action::ActionStatus;
+use crate::record::time::Moment;
+use crate::record::{Record, RecordId};
+
+/// One record of a listing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Its id.
+    pub id: String,
+    /// Its file, from the repository's root.
+    pub path: String,
+    /// What happened.
+    pub title: String,
+    /// How bad it was; `None` while unknown.
+    pub severity: Option<String>,
+    /// Where it stands, as written.
+    pub status: Option<String>,
+    /// When the incident started, as far as the record knows.
+    pub started: Option<Moment>,
+    /// Its accountable writer.
+    pub owner: Option<String>,
+    /// The services that were hit.
+    pub services: Vec<String>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// How many of its actions are neither done nor dropped.
+    pub open_actions: usize,
+}
+
+impl Row {
+    /// The row of a record.
+    pub fn new(record: &Record, id: &RecordId, path: impl Into<String>) -> Self {
+        let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect();
+        let open = |status| matches!(status, ActionStatus::Open | ActionStatus::InProgress);
+        Self {
+            id: id.to_string(),
+            path: path.into(),
+            title: record.title().to_owned(),
+            severity: record.severity().map(str::to_owned),
+            status: record.text("status").map(str::to_owned),
+            started: metrics::started(record).map(|reached| reached.moment),
+            owner: record.text("owner").map(str::to_owned),
+            services: owned(record.texts("services")),
+            tags: owned(record.texts("tags")),
+            open_actions: record.actions().iter().filter(|action| open(action.status())).count(),
+        }
+    }
+
+    fn started_day(&self) -> String {
+        self.started.map(|moment| moment.date_text()).unwrap_or_default()
+    }
+}
+
+/// From this many columns on there is room for owners beside the titles.
+const OWNERS_FROM: usize = 110;
+
+/// The rows as text: a table that fits `width` with ANSI styles, or without a width (no terminal) aligned columns of plain
+/// text, one line a record. Empty for no rows.
+pub fn text(rows: &[Row], config: &Config, width: Option<usize>) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    match width {
+        Some(width) => table(rows, config, width.max(20)),
+        None => aligned(rows),
+    }
+}
+
+const HEADS: [&str; 6] = ["ID", "SEVERITY", "STATUS", "STARTED", "TITLE", "OWNER"];
+
+fn cells(row: &Row) -> [String; 6] {
+    let one_line = |text: &str| sanitise::one_line(text);
+    [
+        one_line(&row.id),
+        row.severity.as_deref().map_or_else(|| "unknown".to_owned(), one_line),
+        row.status.as_deref().map_or_else(|| "unknown".to_owned(), one_line),
+        row.started_day(),
+        one_line(&row.title),
+        row.owner.as_deref().map(|owner| one_line(words::name_of(owner))).unwrap_or_default(),
+    ]
+}
+
+fn table(rows: &[Row], config: &Config, width: usize) -> String {
+    let owners = width >= OWNERS_FROM;
+    let columns = if owners { 6 } else { 5 };
+    let mut table = Table::new();
+    table
+        .load_style(page::BARE)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(page::columns(width))
+        .enforce_styling()
+        .set_header(HEADS[..columns].iter().map(|head| Cell::new(head).add_attribute(comfy_table::Attribute::Bold)));
+    for row in rows {
+        let cells = cells(row);
+        let severity = page::severity_cell(&config.severities, &cells[1]);
+        let line = cells[..columns].iter().enumerate().map(|(column, text)| match column {
+            1 => severity.clone(),
+            2 => page::status_cell(text),
+            _ => Cell::new(text),
+        });
+        table.add_row(line.collect::<Vec<_>>());
+    }
+    // Days and words are read down a column: they are never broken; ids and titles share what is left.
+    for column in 1..4 {
+        if let Some(column) = table.column_mut(column) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
+    if let Some(column) = table.column_mut(0) {
+        let half = page::columns(width) / 2;
+        column.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(half.min(46))));
+    }
+    page::trimmed(&table.to_string())
+}
+
+fn aligned(rows: &[Row]) -> String {
+    let lines: Vec<[String; 6]> =
+        std::iter::once(HEADS.map(str::to_owned)).chain(rows.iter().map(cells)).collect();
+    let widths: Vec<usize> =
+        (0..6).map(|column| lines.iter().map(|line| line[column].width()).max().unwrap_or(0)).collect();
+    let mut out = String::new();
+    for line in &lines {
+        let mut text = String::new();
+        for (cell, width) in line.iter().zip(&widths) {
+            text.push_str(cell);
+            text.push_str(&" ".repeat(width - cell.width() + 2));
+        }
+        out.push_str(text.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+/// The rows as CSV with a header, lines ended by CRLF (RFC 4180). A text that a spreadsheet would run as a formula gets an
+/// apostrophe before it.
+pub fn csv(rows: &[Row]) -> String {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let head = ["id", "severity", "status", "started", "title", "owner", "services", "tags", "open_actions", "path"];
+    let lines = rows.iter().map(|row| {
+        [
+            row.id.clone(),
+            row.severity.clone().unwrap_or_default(),
+            row.status.clone().unwrap_or_default(),
+            row.started.map(|moment| moment.to_toml()).unwrap_or_default(),
+            row.title.clone(),
+            row.owner.clone().unwrap_or_default(),
+            row.services.join("; "),
+            row.tags.join("; "),
+            row.open_actions.to_string(),
+            row.path.clone(),
+        ]
+    });
+    for line in std::iter::once(head.map(str::to_owned)).chain(lines) {
+        let written = writer.write_record(line.map(|field| unformulated(&field)));
+        debug_assert!(written.is_ok(), "writing to memory cannot fail, and every line has as many fields");
+    }
+    writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+}
+
+/// A field that no spreadsheet takes for a formula, with what drives terminals made visible: CSV is looked at with `cat`.
+pub fn unformulated(field: &str) -> String {
+    let field = sanitise::one_line(field);
+    if field.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) { format!("'{field}") } else { field }
+}
+
+/// The JSON of a listing, schema 1.
+#[derive(Debug, Clone, Serialize)]
+pub struct Listing {
+    /// Always 1.
+    pub schema: u32,
+    /// The records, in the order of the listing.
+    pub records: Vec<Listed>,
+}
+
+/// One record of a listing.
+#[derive(Debug, Clone, Serialize)]
+pub struct Listed {
+    /// Its id.
+    pub id: String,
+    /// Its file, from the repository's root.
+    pub path: String,
+    /// What happened.
+    pub title: String,
+    /// As written; null while unknown.
+    pub severity: Option<String>,
+    /// As written; null when missing.
+    pub status: Option<String>,
+    /// When the incident started: RFC 3339, or a date or local date-time where no more is known.
+    pub started: Option<String>,
+    /// The accountable writer.
+    pub owner: Option<String>,
+    /// The services that were hit.
+    pub services: Vec<String>,
+    /// Words to find it by.
+    pub tags: Vec<String>,
+    /// How many actions are neither done nor dropped.
+    pub open_actions: usize,
+}
+
+/// The rows as JSON types.
+pub fn listing(rows: &[Row]) -> Listing {
+    let records = rows.iter().cloned().map(|row| Listed {
+        started: row.started.map(|moment| moment.to_toml()),
+        id: row.id,
+        path: row.path,
+        title: row.title,
+        severity: row.severity,
+        status: row.status,
+        owner: row.owner,
+        services: row.services,
+        tags: row.tags,
+        open_actions: row.open_actions,
+    });
+    Listing { schema: json::SCHEMA, records: records.collect() }
+}
+
+/// The rows as JSON text.
+pub fn json(rows: &[Row]) -> String {
+    json::pretty(&listing(rows))
+}
+
+#[cfg(test)]
+#[path = "listing_tests.rs"]
+mod tests;

@@ -1,0 +1,206 @@
+//! The timeline and the actions as tables.
+
+use chrono::NaiveDate;
+use comfy_table::{Attribute, Cell, Color, ColumnConstraint, ContentArrangement, Table, Width};
+
+use super::paper::{INDENT, Paper};
+use super::{BARE, columns, trimmed};
+use crate::record::action::ActionStatus;
+use crate::record::time::Moment;
+use crate::record::{Action, Entry, Record, text_in};
+use crate::render::sanitise::one_line;
+use crate::render::words;
+
+/// Below this many columns a table has only the columns nobody can do without; the rest moves into the text.
+const NARROW: usize = 64;
+
+fn new_table(paper: &Paper, heads: &[&str]) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(BARE)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(columns(paper.width() - INDENT.len()))
+        .enforce_styling()
+        .set_header(heads.iter().map(|head| Cell::new(head).add_attribute(Attribute::Dim)));
+    table
+}
+
+/// Writes a table with narrow columns as wide as their content, and the others sharing what is left.
+fn finish(paper: &mut Paper, mut table: Table, narrow: &[usize], owner: Option<usize>) {
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+        if narrow.contains(&column.index) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        } else if owner == Some(column.index) {
+            column.set_constraint(ColumnConstraint::UpperBoundary(Width::Percentage(20)));
+        }
+    }
+    for line in trimmed(&table.to_string()).lines() {
+        paper.line(&format!("{INDENT}{line}"));
+    }
+}
+
+fn dim(text: &str) -> Cell {
+    Cell::new(text).add_attribute(Attribute::Dim)
+}
+
+pub(super) fn timeline(paper: &mut Paper, record: &Record) {
+    let entries = record.timeline();
+    if entries.is_empty() {
+        return;
+    }
+    let count = if entries.len() == 1 { "1 entry".to_owned() } else { format!("{} entries", entries.len()) };
+    paper.heading("Timeline", &format!("{count}, times in UTC"));
+    let narrow = paper.width() < NARROW;
+    let heads: &[&str] = if narrow { &["Time", "Event"] } else { &["#", "Time", "Kind", "Event", "Owner"] };
+    let mut table = new_table(paper, heads);
+    let mut day: Option<NaiveDate> = None;
+    for (number, entry) in (1..).zip(&entries) {
+        if let Some(at) = entry.at()
+            && day != Some(at.day())
+        {
+            let head = Cell::new(at.date_text()).add_attribute(Attribute::Bold);
+            table.add_row(if narrow { vec![head] } else { vec![Cell::new(""), head] });
+            day = Some(at.day());
+        }
+        table.add_row(if narrow { narrow_entry(*entry) } else { wide_entry(number, *entry) });
+        let notes = below(*entry);
+        if !notes.is_empty() {
+            let empty = heads.iter().position(|head| *head == "Event").unwrap_or(1);
+            let mut row = vec![Cell::new(""); empty];
+            row.push(dim(&notes));
+            table.add_row(row);
+        }
+    }
+    if narrow { finish(paper, table, &[0], None) } else { finish(paper, table, &[0, 1, 2], Some(4)) }
+}
+
+/// The clock of an entry, as a range when it lasted; a day without a clock has a dash.
+fn clock(entry: Entry<'_>) -> String {
+    let Some(at) = entry.at() else { return "no time".to_owned() };
+    let about = if entry.approx() { "~" } else { "" };
+    let clock = |moment: &Moment| {
+        let local = if matches!(moment, Moment::Local(_)) { " local" } else { "" };
+        moment.clock_text().map_or_else(|| "–".to_owned(), |clock| format!("{clock}{local}"))
+    };
+    let until = match entry.until() {
+        Some(until) if until.day() == at.day() => format!("–{}", clock(&until)),
+        Some(until) => format!("–\n{until}"),
+        None => String::new(),
+    };
+    format!("{about}{}{until}", clock(&at))
+}
+
+fn kind(entry: Entry<'_>) -> String {
+    text_in(entry.values(), "kind").map(one_line).unwrap_or_default()
+}
+
+fn owner(entry: Entry<'_>) -> String {
+    entry.owner().map(|owner| one_line(words::name_of(owner))).unwrap_or_default()
+}
+
+fn wide_entry(number: usize, entry: Entry<'_>) -> Vec<Cell> {
+    vec![
+        dim(&number.to_string()),
+        Cell::new(clock(entry)),
+        Cell::new(kind(entry)).add_attribute(Attribute::Bold),
+        Cell::new(one_line(entry.event())),
+        Cell::new(owner(entry)),
+    ]
+}
+
+fn narrow_entry(entry: Entry<'_>) -> Vec<Cell> {
+    let kind = Some(kind(entry)).filter(|kind| !kind.is_empty()).map(|kind| format!("{kind}: ")).unwrap_or_default();
+    let owner = Some(owner(entry)).filter(|owner| !owner.is_empty()).map(|owner| format!(" ({owner})"));
+    let event = format!("{kind}{}{}", one_line(entry.event()), owner.unwrap_or_default());
+    vec![Cell::new(clock(entry)), Cell::new(event)]
+}
+
+/// What stands dim below an entry.
+fn below(entry: Entry<'_>) -> String {
+    let notes = entry.notes().map(one_line);
+    let private = entry.private().then(|| "private".to_owned());
+    notes.into_iter().chain(private).collect::<Vec<_>>().join(" · ")
+}
+
+pub(super) fn actions(paper: &mut Paper, record: &Record, today: NaiveDate) {
+    let actions = record.actions();
+    if actions.is_empty() {
+        return;
+    }
+    paper.heading("Actions", &counts(&actions, today));
+    let narrow = paper.width() < NARROW;
+    let heads: &[&str] =
+        if narrow { &["Id", "Due", "Action"] } else { &["Id", "Prio", "Status", "Due", "Owner", "Action"] };
+    let mut table = new_table(paper, heads);
+    for action in &actions {
+        let id = Cell::new(action.id().map_or_else(|| "–".to_owned(), one_line)).add_attribute(Attribute::Bold);
+        let text = one_line(action.action());
+        let owner = action.owner().map(|owner| one_line(words::name_of(owner))).unwrap_or_default();
+        if narrow {
+            let whose = [status(*action), owner].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
+            table.add_row(vec![id, due(*action, today), Cell::new(format!("{text} ({})", whose.join(", ")))]);
+        } else {
+            let priority = Cell::new(action.priority().map(one_line).unwrap_or_default());
+            let status = status_of(*action);
+            table.add_row(vec![id, priority, status, due(*action, today), Cell::new(owner), Cell::new(text)]);
+        }
+        let more = details(*action);
+        if !more.is_empty() {
+            let mut row = vec![Cell::new(""); heads.len() - 1];
+            row.push(dim(&more));
+            table.add_row(row);
+        }
+    }
+    if narrow { finish(paper, table, &[0, 1], None) } else { finish(paper, table, &[0, 1, 2, 3], Some(4)) }
+}
+
+/// `2 open, 1 overdue, 1 closed`.
+fn counts(actions: &[Action<'_>], today: NaiveDate) -> String {
+    let open = |action: &&Action<'_>| matches!(action.status(), ActionStatus::Open | ActionStatus::InProgress);
+    let open = actions.iter().filter(open).count();
+    let late = actions.iter().filter(|action| action.overdue_days(today).is_some()).count();
+    let parts = [(open, "open"), (late, "overdue"), (actions.len() - open, "closed")];
+    let told = parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}"));
+    told.collect::<Vec<_>>().join(", ")
+}
+
+fn status(action: Action<'_>) -> String {
+    match action.status() {
+        ActionStatus::Open => "open",
+        ActionStatus::InProgress => "in progress",
+        ActionStatus::Done => "✓ done",
+        ActionStatus::Dropped => "dropped",
+    }
+    .to_owned()
+}
+
+fn status_of(action: Action<'_>) -> Cell {
+    let cell = Cell::new(status(action));
+    match action.status() {
+        ActionStatus::Done => cell.fg(Color::Green),
+        ActionStatus::Dropped => cell.add_attribute(Attribute::Dim),
+        _ => cell,
+    }
+}
+
+/// The due date, with how late it is.
+fn due(action: Action<'_>, today: NaiveDate) -> Cell {
+    let Some(due) = action.due() else { return dim("no date") };
+    match action.overdue_days(today) {
+        Some(days) => Cell::new(format!("{due}\n{days} d late")).fg(Color::Red),
+        None => Cell::new(due),
+    }
+}
+
+/// What stands dim below an action.
+fn details(action: Action<'_>) -> String {
+    let closed = action.closed().map(|day| format!("closed {day}"));
+    let texts = ["type", "evidence", "reason", "link"].into_iter().filter_map(|key| {
+        let text = one_line(action.text(key)?);
+        Some(if matches!(key, "evidence" | "link") { text } else { format!("{key}: {text}") })
+    });
+    let private = action.values().get("private").and_then(toml::Value::as_bool) == Some(true);
+    let private = private.then(|| "private".to_owned());
+    closed.into_iter().chain(texts).chain(private).collect::<Vec<_>>().join(" · ")
+}

@@ -1,0 +1,111 @@
+//! Text from a record made safe to show: whatever could drive a terminal or hide from a reader becomes visible.
+//!
+//! Records come from pull requests. A title may hold an escape sequence that clears the screen, a bidi override that turns
+//! `lib/exe.txt` around, or a sentence in tag characters that only a machine reads. Every such character is shown as
+//! `\u{1b}`, the way Rust writes it. This module never decides *where* a text is shown, and never shortens one.
+
+use std::fmt::Write as _;
+
+/// How wide a tab becomes: enough to tell columns of a log apart, never a control character.
+const TAB: &str = "    ";
+
+/// Text of several lines: line breaks stay, as LF; tabs become four spaces; everything unsafe is made visible.
+pub fn terminal(text: &str) -> String {
+    clean(text, &mut |out, blank| match blank {
+        '\n' => out.push('\n'),
+        _ => out.push_str(TAB),
+    })
+}
+
+/// Text of one line: each run of blanks and line breaks becomes one space; everything unsafe is made visible.
+pub fn one_line(text: &str) -> String {
+    let folded = clean(text, &mut |out, _| out.push(' '));
+    let mut line = String::with_capacity(folded.len());
+    for word in folded.split(' ').filter(|word| !word.is_empty()) {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
+}
+
+/// Copies `text`, handing line breaks (as LF) and tabs to `blank`.
+fn clean(text: &str, blank: &mut dyn FnMut(&mut String, char)) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut before = None;
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let after = rest.peek().copied();
+        match c {
+            '\r' if after == Some('\n') => {}
+            '\n' | '\r' => blank(&mut out, '\n'),
+            '\t' => blank(&mut out, '\t'),
+            _ if joins(before, c, after) || !is_unsafe(c) => out.push(c),
+            _ => {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+            }
+        }
+        before = Some(c);
+    }
+    out
+}
+
+/// Whether a joiner stands where scripts and emoji need one: between two characters beyond ASCII that are safe themselves.
+fn joins(before: Option<char>, c: char, after: Option<char>) -> bool {
+    let script = |neighbour: Option<char>| neighbour.is_some_and(|c| !c.is_ascii() && !is_unsafe(c));
+    matches!(c, '\u{200c}' | '\u{200d}') && script(before) && script(after)
+}
+
+/// Whether a character does something to the text around it, or is there without being seen.
+pub fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            // Unicode's Bidi_Control.
+            '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+            // Line breaks of other systems.
+            | '\u{2028}' | '\u{2029}'
+            // Without width: joiners, fillers, marks of order, annotations.
+            | '\u{00ad}' | '\u{034f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}'
+            | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}' | '\u{3164}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            // Tags and the supplementary variation selectors, in which whole sentences can hide.
+            | '\u{e0000}'..='\u{e0fff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_drives_a_terminal_or_hides_is_shown() {
+        assert_eq!(terminal("a\u{1b}[2Jb\u{7}"), "a\\u{1b}[2Jb\\u{7}");
+        assert_eq!(terminal("x\u{202e}txt.exe"), "x\\u{202e}txt.exe");
+        assert_eq!(terminal("\u{9b}31m\u{7f}"), "\\u{9b}31m\\u{7f}");
+        assert_eq!(terminal("a\u{200b}b\u{e0041}"), "a\\u{200b}b\\u{e0041}");
+        assert_eq!(one_line(" a \r\n\t b\rc "), "a b c");
+        assert_eq!(terminal("a\r\nb\tc\rd"), "a\nb    c\nd");
+    }
+
+    #[test]
+    fn scripts_and_emoji_stay_whole() {
+        for text in ["Ausfall für Köln", "障害", "👩\u{200d}💻 على الخط", "می\u{200c}خواهم", "☑️"] {
+            assert_eq!(terminal(text), text);
+        }
+        assert_eq!(terminal("pay\u{200d}pal"), "pay\\u{200d}pal");
+    }
+
+    proptest! {
+        #[test]
+        fn no_unsafe_character_is_left(text in any::<String>()) {
+            for line in terminal(&text).split('\n') {
+                let joiner = |c| matches!(c, '\u{200c}' | '\u{200d}');
+                prop_assert!(!line.chars().any(|c| is_unsafe(c) && !joiner(c)), "{line:?}");
+            }
+            prop_assert!(!one_line(&text).chars().any(char::is_control));
+        }
+    }
+}
