@@ -14,6 +14,7 @@ pub mod markdown;
 mod others;
 pub mod page;
 pub mod sanitise;
+pub mod schema;
 mod sign_offs;
 mod words;
 

@@ -21,6 +21,7 @@ mod index_lock;
 mod journal;
 mod objects;
 mod open;
+mod output;
 mod path;
 mod plan;
 mod read;
@@ -40,6 +41,7 @@ pub use self::{
     history::Touched,
     facts::{Branch, BranchKind, DefaultBranch, Head, Identity, Operation},
     open::Store,
+    output::write_file,
     path::{ObjectId, RepoPath},
     read::{At, FileEntry, Listing, RECORD_LIMIT, Skipped, Source},
     recovery::Note,

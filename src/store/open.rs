@@ -120,6 +120,13 @@ impl Store {
     }
 
     /// Refuses a git that cannot do what writing needs.
+    /// The version of the git program, which is recent enough to write with.
+    pub fn git_version(&self) -> Result<String, StoreError> {
+        self.require_recent_git()?;
+        let line = self.git.read("version").run()?.text();
+        Ok(line.trim_start_matches("git version ").trim().to_owned())
+    }
+
     pub(super) fn require_recent_git(&self) -> Result<(), StoreError> {
         let found = self.git.read("version").run()?.text();
         if version(&found).is_some_and(|version| version >= OLDEST_TO_WRITE) {
