@@ -9,7 +9,7 @@ use super::ui::Ui;
 use crate::config::{Config, FILE_NAME};
 use crate::document::read::Terms;
 use crate::finding::Finding;
-use crate::render::findings;
+use crate::render::findings::{self, Look, Source};
 use crate::store::records::Records;
 use crate::store::{At, Environment, RepoPath, Store};
 
@@ -53,7 +53,7 @@ impl Context {
             },
             None => At::WorkTree,
         };
-        let config = settings(&store, at, ui.talk_colours())?;
+        let config = settings(&store, at, ui.look())?;
         Ok((store, config, at))
     }
 
@@ -62,7 +62,8 @@ impl Context {
             return;
         }
         let text = settings_text(&self.store, self.at).unwrap_or_default();
-        let report = findings::text(FILE_NAME, &text, &self.config.findings, self.ui.talk_colours());
+        let source = Source { path: FILE_NAME, text: &text, findings: &self.config.findings };
+        let report = findings::text(&[source], self.ui.look());
         self.ui.note(report.trim_end());
     }
 
@@ -88,7 +89,13 @@ impl Context {
 
     /// Findings of a record as text for the terminal.
     pub fn report(&self, path: &RepoPath, text: &str, found: &[Finding]) -> String {
-        findings::text(path.as_str(), text, found, self.ui.talk_colours())
+        findings::text(&[Source { path: path.as_str(), text, findings: found }], self.ui.look())
+    }
+
+    /// Prints a result that may be long, through the user's pager where it does not fit.
+    pub fn page(&mut self, text: &str) -> Result<(), Failure> {
+        let store = &self.store;
+        self.ui.page(text, || store.pager().ok())
     }
 
     /// Says what an earlier run that was killed left to do.
@@ -112,7 +119,7 @@ fn settings_text(store: &Store, at: At) -> Option<String> {
 }
 
 /// The settings of a state.
-pub fn settings(store: &Store, at: At, colours: bool) -> Result<Config, Failure> {
+pub fn settings(store: &Store, at: At, look: Look) -> Result<Config, Failure> {
     let path = RepoPath::new(FILE_NAME)?;
     let text = match store.read(&path, at)? {
         None => None,
@@ -121,7 +128,8 @@ pub fn settings(store: &Store, at: At, colours: bool) -> Result<Config, Failure>
         })?),
     };
     Config::read(text.as_deref()).map_err(|broken| {
-        let report = findings::text(FILE_NAME, text.as_deref().unwrap_or_default(), &broken.findings, colours);
+        let text = text.as_deref().unwrap_or_default();
+        let report = findings::text(&[Source { path: FILE_NAME, text, findings: &broken.findings }], look);
         Failure::new(broken.to_string()).report(report).hint(format!("correct `{FILE_NAME}`, or remove it to go on with the defaults"))
     })
 }

@@ -10,6 +10,7 @@ use clap::ValueEnum;
 
 use super::failure::Failure;
 use super::world::World;
+use crate::render::findings::Look;
 
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -75,6 +76,11 @@ impl Ui {
                 is_terminal && self.world.var("TERM").is_none_or(|term| term != "dumb")
             }
         }
+    }
+
+    /// How findings look on standard error.
+    pub fn look(&self) -> Look {
+        Look { styled: self.talk_colours(), width: self.page_width() }
     }
 
     /// Whether results are in colour.

@@ -6,6 +6,7 @@
 //! Depends on: record, config, query, finding. Never: reads files, the clock, the environment or the terminal; "today" and
 //! widths are handed in.
 
+pub mod annotations;
 mod empty;
 pub mod findings;
 pub mod json;

@@ -9,7 +9,8 @@ use crate::cli::failure::{Exit, Failure};
 use crate::cli::resolve::record::{from_here, record, twins};
 use crate::document::read::read;
 use crate::finding::{Finding, Level};
-use crate::render::findings::{self, Checked};
+use crate::render::annotations;
+use crate::render::findings::{self, Look, Source};
 use crate::store::records::{Loaded, Located, Unread};
 
 /// Check records
@@ -78,15 +79,41 @@ pub fn run(context: &mut Context, args: &CheckArgs) -> Result<Exit, Failure> {
             });
         }
     }
+    let sources: Vec<Source<'_>> = checked.iter().map(Checked::source).collect();
     let report = match args.format {
-        CheckFormat::Text => findings::report(&checked, context.ui.result_colours()),
-        CheckFormat::Json => findings::json(&checked),
-        CheckFormat::Github => findings::github(&checked),
+        CheckFormat::Text => {
+            let look = context.ui.look();
+            let found = findings::text(&sources, Look { styled: context.ui.result_colours(), ..look });
+            if found.is_empty() { format!("{}\n", said_well(checked.len())) } else { found }
+        }
+        CheckFormat::Json => findings::json(&sources),
+        CheckFormat::Github => annotations::github(&sources),
     };
     context.ui.result(&report)?;
     let worst = checked.iter().flat_map(|checked| &checked.findings).map(|finding| finding.level).max();
     let limit = if args.strict { Level::Warning } else { Level::Error };
     Ok(if worst.is_some_and(|worst| worst >= limit) { Exit::Findings } else { Exit::Fine })
+}
+
+/// A file with what was found in it.
+struct Checked {
+    path: String,
+    text: String,
+    findings: Vec<Finding>,
+}
+
+impl Checked {
+    fn source(&self) -> Source<'_> {
+        Source { path: &self.path, text: &self.text, findings: &self.findings }
+    }
+}
+
+fn said_well(count: usize) -> String {
+    match count {
+        0 => "no record to check".to_owned(),
+        1 => "1 record, no findings".to_owned(),
+        count => format!("{count} records, no findings"),
+    }
 }
 
 /// A file that is no record at all is a finding about the file.

@@ -5,6 +5,7 @@ use clap_complete::env::Shells;
 
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::ui::Ui;
+use crate::render::findings::Look;
 
 /// Print the set-up of completions for a shell
 ///
@@ -60,7 +61,7 @@ pub fn record_ids() -> Vec<String> {
     let open = || {
         let store = crate::store::Store::open(&crate::cli::context::environment(world.cwd.clone(), &world)).ok()?;
         let at = crate::store::At::WorkTree;
-        let config = crate::cli::context::settings(&store, at, false).ok()?;
+        let config = crate::cli::context::settings(&store, at, Look { styled: false, width: 80 }).ok()?;
         let (all, _) = crate::store::records::Records::new(&store, &config, at).locate().ok()?;
         Some(all.into_iter().rev().map(|located| located.id.to_string()).filter(|id| !id.contains(char::is_control)).collect())
     };

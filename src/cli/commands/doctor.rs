@@ -65,7 +65,7 @@ pub fn run(ui: &mut Ui, args: &DoctorArgs) -> Result<Exit, Failure> {
     let mut checks = vec![version(&store), identity(&store)];
     checks.push(interrupted(ui, &store, args.fix)?);
     checks.push(operation(&store)?);
-    match settings(&store, at(&store)?, false) {
+    match settings(&store, at(&store)?, ui.look()) {
         Ok(config) => {
             checks.push(settings_check(&store, &config)?);
             checks.extend(clone_checks(&store, &config)?);

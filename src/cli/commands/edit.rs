@@ -18,6 +18,7 @@ use crate::diff;
 use crate::document::check::check;
 use crate::document::read::read;
 use crate::record::Record;
+use crate::render::findings::{self, Source};
 use crate::render::sanitise::one_line;
 use crate::store::records::Located;
 
@@ -109,7 +110,8 @@ fn problem(context: &Context, draft: &Draft, before: &str, text: &str) -> Option
     }
     let terms = context.terms();
     if let Err(refused) = check(Some(before), text.to_owned(), &terms) {
-        let report = crate::render::findings::text(&draft.shown, &refused.text, &refused.findings, context.ui.talk_colours());
+        let source = Source { path: &draft.shown, text: &refused.text, findings: &refused.findings };
+        let report = findings::text(&[source], context.ui.look());
         return Some(Failure::new("the text has errors").report(report));
     }
     moved_by_hand(&read(before, &terms).record, &read(text, &terms).record)

@@ -64,7 +64,7 @@ pub fn run(ui: &mut Ui, args: &InitArgs) -> Result<Exit, Failure> {
     if store.is_bare() {
         return Err(Failure::from(StoreError::NoWorkTree));
     }
-    let before = settings(&store, At::WorkTree, ui.talk_colours())?;
+    let before = settings(&store, At::WorkTree, ui.look())?;
     let wanted = wanted(&store, args, &before)?;
     let mut changes = Vec::new();
     for file in wanted {

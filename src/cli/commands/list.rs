@@ -86,7 +86,7 @@ pub fn run(context: &mut Context, args: &ListArgs) -> Result<Exit, Failure> {
             return Err(Unread { path: loaded.path.to_string(), reason: "it is not valid TOML".to_owned() });
         };
         let wanted = selection.admits(loaded.id.as_str(), &record);
-        Ok(wanted.then(|| Row::new(&loaded.id, loaded.path.as_str(), &record)))
+        Ok(wanted.then(|| Row::new(&record, &loaded.id, loaded.path.as_str())))
     };
     let mut rows = Vec::new();
     let mut unread: Vec<Unread> = Vec::new();
@@ -97,15 +97,13 @@ pub fn run(context: &mut Context, args: &ListArgs) -> Result<Exit, Failure> {
         }
     }
     unread.extend(skipped.into_iter().map(|skipped| Unread { path: skipped.path, reason: skipped.reason.to_owned() }));
-    rows.sort_by(|a, b| b.sort_key().cmp(&a.sort_key()));
+    rows.sort_by(|a, b| b.newest_first().cmp(&a.newest_first()));
     let text = match args.format {
-        ListFormat::Text => listing::table(&rows, context.ui.list_width(), &context.config),
+        ListFormat::Text => listing::text(&rows, &context.config, context.ui.list_width()),
         ListFormat::Json => listing::json(&rows),
         ListFormat::Csv => listing::csv(&rows),
     };
-    let pager = || context.store.pager().ok();
-    let pager_command = if context.ui.world().terminal.stdout { pager() } else { None };
-    context.ui.page(&text, || pager_command)?;
+    context.page(&text)?;
     if rows.is_empty() && args.format == ListFormat::Text {
         say_empty(context, located.len());
     }

@@ -1,5 +1,6 @@
 //! One file a command: its arguments, then what it does with them.
 
+pub mod about;
 pub mod check;
 pub mod completions;
 pub mod config;

@@ -20,7 +20,7 @@ use crate::record::keys::FORMAT;
 use crate::record::time::Moment;
 use crate::render::sanitise::one_line;
 use crate::store::records::{Located, Records};
-use crate::store::{At, Base, Branch, FileChange, RepoPath};
+use crate::store::{At, Base, Branch, BranchKind, FileChange, RepoPath};
 
 /// Start a postmortem
 ///
@@ -345,10 +345,18 @@ fn refuse_twin(context: &Context, id: &RecordId, incident: Option<&str>) -> Resu
         if let Some(twin) = twin_on(context, &branch, id, incident, &mut seen)? {
             return Err(Failure::new(format!("{} has a record of this incident already: {}", one_line(&branch.name), twin.file.path))
                 .hint(format!("`pm show {} --rev {}` shows it", twin.id, one_line(&branch.name)))
-                .hint(format!("`git switch {}` goes there to add to it", one_line(branch.local_name()))));
+                .hint(format!("`git switch {}` goes there to add to it", one_line(local_name(&branch)))));
         }
     }
     Ok(())
+}
+
+/// The name to switch to: `origin/x` becomes `x`.
+fn local_name(branch: &Branch) -> &str {
+    match branch.kind {
+        BranchKind::Local => &branch.name,
+        BranchKind::Remote => branch.name.split_once('/').map_or(branch.name.as_str(), |(_, name)| name),
+    }
 }
 
 fn of_incident(records: &Records<'_>, located: &[Located], incident: &str) -> Result<Option<Located>, Failure> {

@@ -10,7 +10,8 @@ use crate::cli::resolve::record::record;
 use crate::document::read::read;
 use crate::finding::Level;
 use crate::render::sanitise::one_line;
-use crate::render::{json, page};
+use crate::render::json;
+use crate::render::page::{Screen, page};
 
 /// Show a whole record
 ///
@@ -72,11 +73,10 @@ pub fn run(context: &mut Context, args: &ShowArgs) -> Result<Exit, Failure> {
     }
     let about = about::about(context, &loaded);
     let text = match args.format {
-        ShowFormat::Json => json::record(&reading.record, &about, &context.config),
-        _ => page::page(&reading.record, &about, &context.config, context.ui.page_width()),
+        ShowFormat::Json => json::text(&reading.record, &about, &context.config),
+        _ => page(&reading.record, &about, &context.config, Screen { width: context.ui.page_width() }),
     };
-    let pager = if context.ui.world().terminal.stdout { context.store.pager().ok() } else { None };
-    context.ui.page(&text, || pager)?;
+    context.page(&text)?;
     let wrong = reading.findings.iter().any(|finding| finding.level == Level::Error);
     if wrong && args.format == ShowFormat::Text {
         context.ui.note("The record has errors; what is shown may be incomplete.");
