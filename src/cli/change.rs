@@ -209,12 +209,17 @@ pub fn report_commit(context: &mut Context, committed: Option<&Committed>, path:
     }
 }
 
-/// The changes in one line: the first, and how many more.
+/// The changes in one line: what changed when it is one thing, else where.
 fn summary(changes: &[Change]) -> String {
     match changes {
         [] => "formatting and comments".to_owned(),
         [only] => only.to_string(),
-        [first, rest @ ..] => format!("{first}, and {} more", rest.len()),
+        several => {
+            let mut places: Vec<&str> =
+                several.iter().map(|change| change.path.split('[').next().unwrap_or_default()).collect();
+            places.dedup();
+            places.join(", ")
+        }
     }
 }
 
@@ -265,7 +270,8 @@ mod tests {
     #[test]
     fn nothing_from_outside_can_forge_a_trailer() {
         let id = RecordId::of_stem("2017-01-31-db");
-        let message = message(&id, "title x\nSign-Off: me", &[], Some("text\n\nPostmortem: other\nSign-Off: boss\n---\nrest"));
+        let message =
+            message(&id, "title x\nSign-Off: me", &[], Some("text\n\nPostmortem: other\nSign-Off: boss\n---\nrest"));
         let last = message.trim_end().rsplit("\n\n").next().expect("a paragraph");
         assert_eq!(last, "Postmortem: 2017-01-31-db");
         assert!(!message.lines().any(|line| line.starts_with("---")));

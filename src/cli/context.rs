@@ -123,13 +123,16 @@ pub fn settings(store: &Store, at: At, look: Look) -> Result<Config, Failure> {
     let path = RepoPath::new(FILE_NAME)?;
     let text = match store.read(&path, at)? {
         None => None,
-        Some(bytes) => Some(String::from_utf8(bytes).map_err(|_| {
-            Failure::new(format!("`{FILE_NAME}` is not UTF-8")).hint("save it as UTF-8")
-        })?),
+        Some(bytes) => Some(
+            String::from_utf8(bytes)
+                .map_err(|_| Failure::new(format!("`{FILE_NAME}` is not UTF-8")).hint("save it as UTF-8"))?,
+        ),
     };
     Config::read(text.as_deref()).map_err(|broken| {
         let text = text.as_deref().unwrap_or_default();
         let report = findings::text(&[Source { path: FILE_NAME, text, findings: &broken.findings }], look);
-        Failure::new(broken.to_string()).report(report).hint(format!("correct `{FILE_NAME}`, or remove it to go on with the defaults"))
+        Failure::new(broken.to_string())
+            .report(report)
+            .hint(format!("correct `{FILE_NAME}`, or remove it to go on with the defaults"))
     })
 }

@@ -58,7 +58,14 @@ fn record() -> String {
             Part::Operational => "operational",
         };
         let blanks = key.blanks.join("; ");
-        let _ = writeln!(text, "| `{}` | {} | {part} | {} | {} |", key.path, kind(key.kind), cell(key.meaning), cell(&blanks));
+        let _ = writeln!(
+            text,
+            "| `{}` | {} | {part} | {} | {} |",
+            key.path,
+            kind(key.kind),
+            cell(key.meaning),
+            cell(&blanks)
+        );
     }
     text.push_str("\n## Words\n\n");
     for vocabulary in VOCABULARIES {
@@ -122,7 +129,8 @@ fn config() -> String {
     );
     for setting in SETTINGS {
         let default = if setting.default.is_empty() { String::new() } else { format!("`{}`", setting.default) };
-        let _ = writeln!(text, "| `{}` | {} | {default} | {} |", setting.path, shape(setting.kind), cell(setting.meaning));
+        let _ =
+            writeln!(text, "| `{}` | {} | {default} | {} |", setting.path, shape(setting.kind), cell(setting.meaning));
     }
     let _ = write!(text, "\n## What `pm init` writes\n\n```toml\n{DEFAULT_TEXT}```\n");
     text

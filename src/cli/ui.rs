@@ -122,7 +122,8 @@ impl Ui {
             command.env("LESS", "FRX");
         }
         let Ok(mut child) = command.spawn() else { return self.result(text) };
-        let stripped = if self.result_colours() { text.to_owned() } else { anstream::adapter::strip_str(text).to_string() };
+        let stripped =
+            if self.result_colours() { text.to_owned() } else { anstream::adapter::strip_str(text).to_string() };
         if let Some(mut stdin) = child.stdin.take() {
             quiet_pipe(stdin.write_all(stripped.as_bytes()))?;
         }

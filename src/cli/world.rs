@@ -78,7 +78,8 @@ impl World {
 
 /// `COLUMNS` wins over the terminal, so that a page can be made for another width.
 fn size(vars: &BTreeMap<OsString, OsString>, terminal: bool) -> (Option<usize>, Option<usize>) {
-    let asked = vars.get(OsStr::new("COLUMNS")).and_then(|text| text.to_str()?.parse().ok()).filter(|columns| *columns > 0);
+    let asked =
+        vars.get(OsStr::new("COLUMNS")).and_then(|text| text.to_str()?.parse().ok()).filter(|columns| *columns > 0);
     if !terminal {
         return (asked, None);
     }
@@ -89,7 +90,9 @@ fn size(vars: &BTreeMap<OsString, OsString>, terminal: bool) -> (Option<usize>, 
 
 /// The time git itself would put on a commit, when it is told which.
 fn git_date(vars: &BTreeMap<OsString, OsString>) -> Option<DateTime<Utc>> {
-    ["GIT_COMMITTER_DATE", "GIT_AUTHOR_DATE"].into_iter().find_map(|name| parse_git_date(vars.get(OsStr::new(name))?.to_str()?))
+    ["GIT_COMMITTER_DATE", "GIT_AUTHOR_DATE"]
+        .into_iter()
+        .find_map(|name| parse_git_date(vars.get(OsStr::new(name))?.to_str()?))
 }
 
 /// The forms of a date that git documents: its internal one (`@1485903600 +0000`), RFC 3339 and RFC 2822.
@@ -99,7 +102,9 @@ fn parse_git_date(text: &str) -> Option<DateTime<Utc>> {
     if let Ok(seconds) = seconds.parse::<i64>() {
         return Utc.timestamp_opt(seconds, 0).single();
     }
-    let offset = |text: &str| DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S %z"));
+    let offset = |text: &str| {
+        DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S %z"))
+    };
     let parsed = offset(text).or_else(|_| offset(&format!("{text}Z"))).or_else(|_| DateTime::parse_from_rfc2822(text));
     parsed.ok().map(|date| date.to_utc())
 }

@@ -23,7 +23,8 @@ pub fn github(sources: &[Source<'_>]) -> String {
             text.push_str(&annotation(command, source, finding));
         }
         if found.len() > SHOWN {
-            let _ = writeln!(text, "::{command} title=pm check::{} more: `pm check` shows them all", found.len() - SHOWN);
+            let _ =
+                writeln!(text, "::{command} title=pm check::{} more: `pm check` shows them all", found.len() - SHOWN);
         }
     }
     let _ = writeln!(text, "{}", summary(sources));
@@ -59,7 +60,13 @@ mod tests {
     use super::*;
 
     fn finding(message: &str) -> Finding {
-        Finding { rule: "wrong-type", level: Level::Error, message: message.to_owned(), span: 8..9, help: Some("write 1".to_owned()) }
+        Finding {
+            rule: "wrong-type",
+            level: Level::Error,
+            message: message.to_owned(),
+            span: 8..9,
+            help: Some("write 1".to_owned()),
+        }
     }
 
     #[test]

@@ -34,7 +34,14 @@ impl Store {
             .git
             .read("log")
             .args(which)
-            .args(["--no-renames", "--no-ext-diff", "--no-textconv", "-z", "--format=%H%x01%an%x01%aI", "--end-of-options"])
+            .args([
+                "--no-renames",
+                "--no-ext-diff",
+                "--no-textconv",
+                "-z",
+                "--format=%H%x01%an%x01%aI",
+                "--end-of-options",
+            ])
             .arg(revision.to_string())
             .arg("--")
             .arg(path.as_str())

@@ -25,8 +25,8 @@ mod output;
 mod path;
 mod plan;
 mod read;
-mod recovery;
 pub mod records;
+mod recovery;
 mod worktree;
 mod writer;
 
@@ -38,8 +38,8 @@ pub use self::{
     difference::{Change, Difference, IgnoreRule},
     environment::{Environment, Patience},
     error::StoreError,
-    history::Touched,
     facts::{Branch, BranchKind, DefaultBranch, Head, Identity, Operation},
+    history::Touched,
     open::Store,
     output::write_file,
     path::{ObjectId, RepoPath},

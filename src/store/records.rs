@@ -83,7 +83,9 @@ impl<'a> Records<'a> {
         let path = &located.file.path;
         let read = self.store.load(std::slice::from_ref(&located.file), |_, bytes| loaded(path, bytes));
         let unread = |error: StoreError| Unread { path: path.to_string(), reason: error.to_string() };
-        read.map_err(unread)?.pop().unwrap_or_else(|| Err(Unread { path: path.to_string(), reason: "it is gone".to_owned() }))
+        read.map_err(unread)?
+            .pop()
+            .unwrap_or_else(|| Err(Unread { path: path.to_string(), reason: "it is gone".to_owned() }))
     }
 
     /// Many records' texts handed to `each`, on all cores when it is worth it; the results keep the order.

@@ -137,7 +137,12 @@ fn wanted(context: &mut Context, all: &[Located], typed: &[String]) -> Result<Ve
     for name in typed {
         let folder = from_here(context.store.prefix(), name);
         let inside: Vec<Located> = folder
-            .map(|folder| all.iter().filter(|located| located.file.path != folder && located.file.path.is_under(&folder)).cloned().collect())
+            .map(|folder| {
+                all.iter()
+                    .filter(|located| located.file.path != folder && located.file.path.is_under(&folder))
+                    .cloned()
+                    .collect()
+            })
             .unwrap_or_default();
         if inside.is_empty() {
             wanted.push(record(context, Some(name))?.located);

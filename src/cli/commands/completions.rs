@@ -63,7 +63,13 @@ pub fn record_ids() -> Vec<String> {
         let at = crate::store::At::WorkTree;
         let config = crate::cli::context::settings(&store, at, Look { styled: false, width: 80 }).ok()?;
         let (all, _) = crate::store::records::Records::new(&store, &config, at).locate().ok()?;
-        Some(all.into_iter().rev().map(|located| located.id.to_string()).filter(|id| !id.contains(char::is_control)).collect())
+        Some(
+            all.into_iter()
+                .rev()
+                .map(|located| located.id.to_string())
+                .filter(|id| !id.contains(char::is_control))
+                .collect(),
+        )
     };
     open().unwrap_or_default()
 }

@@ -137,9 +137,15 @@ fn operation(store: &Store) -> Result<Check, Failure> {
 fn settings_check(store: &Store, config: &Config) -> Result<Check, Failure> {
     let there = store.read(&RepoPath::new(FILE_NAME)?, at(store)?)?.is_some();
     Ok(match (there, config.findings.len()) {
-        (false, _) => Check::doubtful("settings", format!("there is no {FILE_NAME}; defaults are in force"), "`pm init` writes one"),
+        (false, _) => Check::doubtful(
+            "settings",
+            format!("there is no {FILE_NAME}; defaults are in force"),
+            "`pm init` writes one",
+        ),
         (true, 0) => Check::well("settings", FILE_NAME),
-        (true, count) => Check::doubtful("settings", format!("{FILE_NAME} has {count} findings"), "`pm config` shows them"),
+        (true, count) => {
+            Check::doubtful("settings", format!("{FILE_NAME} has {count} findings"), "`pm config` shows them")
+        }
     })
 }
 
@@ -150,12 +156,22 @@ fn clone_checks(store: &Store, config: &Config) -> Result<Vec<Check>, Failure> {
     let schema_path = records.join(schema::FILE_NAME)?;
     let wanted = crate::render::schema::schema(&config.severity_names());
     checks.push(match store.read(&schema_path, state)? {
-        None => Check::doubtful("schema", format!("{schema_path} is missing, so editors cannot complete keys"), "`pm init` writes it"),
+        None => Check::doubtful(
+            "schema",
+            format!("{schema_path} is missing, so editors cannot complete keys"),
+            "`pm init` writes it",
+        ),
         Some(bytes) if bytes == wanted.as_bytes() => Check::well("schema", schema_path.to_string()),
-        Some(_) => Check::doubtful("schema", format!("{schema_path} is of another version or other severities"), "`pm init` renews it"),
+        Some(_) => Check::doubtful(
+            "schema",
+            format!("{schema_path} is of another version or other severities"),
+            "`pm init` renews it",
+        ),
     });
     let attributes = store.read(&RepoPath::new(".gitattributes")?, state)?.unwrap_or_default();
-    let has_line = String::from_utf8_lossy(&attributes).lines().any(|line| line.contains(records.as_str()) && line.contains("diff=pm"));
+    let has_line = String::from_utf8_lossy(&attributes)
+        .lines()
+        .any(|line| line.contains(records.as_str()) && line.contains("diff=pm"));
     checks.push(if has_line {
         Check::well("attributes", ".gitattributes keeps line endings and names tables in diffs")
     } else {
@@ -176,7 +192,8 @@ fn records(store: &Store, config: &Config) -> Result<Check, Failure> {
     let names = config.severity_names();
     let terms = Terms { severities: &names };
     let outcomes = records.load_each(&all, |loaded| {
-        loaded.is_ok_and(|loaded| read(&loaded.text, &terms).findings.iter().all(|finding| finding.level < Level::Error))
+        loaded
+            .is_ok_and(|loaded| read(&loaded.text, &terms).findings.iter().all(|finding| finding.level < Level::Error))
     })?;
     let wrong = outcomes.iter().filter(|sound| !**sound).count() + skipped.len();
     Ok(match (all.len(), wrong) {

@@ -81,8 +81,10 @@ fn change_unless_moved(
         if current.text == before {
             return Ok(text.to_owned());
         }
-        Err(Failure::new("the record was changed by somebody else while the editor was open")
-            .hint(format!("`pm edit {}` opens it as it is now; copy over what you typed", one_line(located.id.as_str()))))
+        Err(Failure::new("the record was changed by somebody else while the editor was open").hint(format!(
+            "`pm edit {}` opens it as it is now; copy over what you typed",
+            one_line(located.id.as_str())
+        )))
     })?;
     Ok(match made {
         Some(_) => Exit::Fine,
@@ -171,7 +173,10 @@ impl Draft {
                 .hint("set another with `git config --global core.editor NAME`")
         })?;
         if !status.success() {
-            let failure = Failure::new(format!("the editor `{}` ended with a failure, so nothing was changed", one_line(&editor)));
+            let failure = Failure::new(format!(
+                "the editor `{}` ended with a failure, so nothing was changed",
+                one_line(&editor)
+            ));
             let text = self.text().unwrap_or_default();
             return Err(if text.is_empty() { failure } else { self.kept(failure) });
         }

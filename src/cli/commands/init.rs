@@ -138,7 +138,8 @@ fn write(
 }
 
 fn wanted(store: &Store, args: &InitArgs, config: &Config) -> Result<Vec<Wanted>, Failure> {
-    let records = args.records.as_deref().map_or_else(|| config.records.clone(), |text| text.trim_end_matches('/').to_owned());
+    let records =
+        args.records.as_deref().map_or_else(|| config.records.clone(), |text| text.trim_end_matches('/').to_owned());
     let mut files = vec![settings_file(store, args, &records)?];
     let records = RepoPath::new(records)?;
     let schema_path = records.join(schema::FILE_NAME)?;
@@ -165,12 +166,14 @@ fn settings_file(store: &Store, args: &InitArgs, records: &str) -> Result<Wanted
     let quoted = toml::Value::from(records);
     if args.records.is_some() || before.is_none() {
         let document = Document::parse(start).map_err(|_| Failure::new(format!("`{FILE_NAME}` cannot be read")))?;
-        let edited = document.set(&Path::of(&["records"]), &quoted, &Plain).map_err(|error| Failure::new(error.to_string()))?;
+        let edited =
+            document.set(&Path::of(&["records"]), &quoted, &Plain).map_err(|error| Failure::new(error.to_string()))?;
         edited.text().clone_into(&mut text);
     }
     Config::read(Some(&text)).map_err(|broken| {
         let why = broken.findings.first().map(|finding| finding.message.clone()).unwrap_or_default();
-        Failure::new(format!("`{records}` cannot be the records folder: {why}")).hint("name a folder inside the repository, as in `--records docs/postmortems`")
+        Failure::new(format!("`{records}` cannot be the records folder: {why}"))
+            .hint("name a folder inside the repository, as in `--records docs/postmortems`")
     })?;
     if before.as_ref().is_some_and(|before| *before != text) {
         left = None;
@@ -186,7 +189,9 @@ fn attributes(store: &Store, records: &RepoPath) -> Result<Wanted, Failure> {
     let pattern = format!("{records}/**/*.toml");
     let pattern = if pattern.contains([' ', '"']) { format!("\"{}\"", pattern.replace('"', "\\\"")) } else { pattern };
     let line = format!("{pattern} text eol=lf diff=pm linguist-language=TOML");
-    let text = with_line(before.as_deref().unwrap_or_default(), &line, |known| known.split_whitespace().next() == Some(pattern.as_str()));
+    let text = with_line(before.as_deref().unwrap_or_default(), &line, |known| {
+        known.split_whitespace().next() == Some(pattern.as_str())
+    });
     let mine = before.as_ref().is_some_and(|before| before.lines().any(|known| known.trim() == line));
     let left = (before.as_ref() == Some(&text) && !mine).then(|| format!("it has its own line for {pattern}"));
     Ok(Wanted { path, text, before, left })
@@ -205,6 +210,9 @@ fn with_line(text: &str, line: &str, is_there: impl Fn(&str) -> bool) -> String 
 fn text_of(store: &Store, path: &RepoPath) -> Result<Option<String>, Failure> {
     let bytes = store.read(path, At::WorkTree)?;
     bytes
-        .map(|bytes| String::from_utf8(bytes).map_err(|_| Failure::new(format!("{path} is not UTF-8, so nothing is added to it"))))
+        .map(|bytes| {
+            String::from_utf8(bytes)
+                .map_err(|_| Failure::new(format!("{path} is not UTF-8, so nothing is added to it")))
+        })
         .transpose()
 }

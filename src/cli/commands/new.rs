@@ -118,7 +118,7 @@ pub fn run(context: &mut Context, args: &NewArgs) -> Result<Exit, Failure> {
         context.ui.note(&format!("switched to the new branch {name}"));
     }
     let write = FileChange { path: path.clone(), content: Some(checked.into_bytes()), base: Base::Absent };
-    let message = message(&id, &format!("new postmortem, {}", beginning.title), &[], args.commit.message.as_deref());
+    let message = message(&id, "new postmortem", &[], args.commit.message.as_deref());
     let commits = !args.commit.no_commit && context.config.commit;
     let mut writer = context.store.lock()?;
     let notes: Vec<String> = writer.notes.iter().map(ToString::to_string).collect();
@@ -170,7 +170,8 @@ fn ask(context: &mut Context, args: &NewArgs) -> Result<Beginning, Failure> {
         Some(title) => title.clone(),
         None if asks => prompt::line("What happened?", None)?,
         None => {
-            return Err(Failure::new("a title is missing").hint("say what happened in one line, as in `pm new \"Checkout returns 502\"`"));
+            return Err(Failure::new("a title is missing")
+                .hint("say what happened in one line, as in `pm new \"Checkout returns 502\"`"));
         }
     };
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -200,7 +201,9 @@ fn ask(context: &mut Context, args: &NewArgs) -> Result<Beginning, Failure> {
     if let Some(link) = &args.link
         && value::url(link).is_none()
     {
-        return Err(Failure::new(format!("`{}` is not an address", one_line(link))).hint("as in https://example.com/INC-42"));
+        return Err(
+            Failure::new(format!("`{}` is not an address", one_line(link))).hint("as in https://example.com/INC-42")
+        );
     }
     Ok(Beginning { title, severity, started, services, owner })
 }
@@ -251,10 +254,7 @@ fn text(context: &Context, args: &NewArgs, beginning: &Beginning, path: &RepoPat
     let set = |key: &str, value: Value| (key.parse::<Path>().expect("a key of the format"), value);
     let list = |items: &[String]| Value::Array(items.iter().map(|item| Value::from(item.as_str())).collect());
     let date = |text: String| text.parse().map(Value::Datetime).expect("a date chrono printed");
-    let mut entries = vec![
-        set("format", Value::from(FORMAT)),
-        set("title", Value::from(beginning.title.as_str())),
-    ];
+    let mut entries = vec![set("format", Value::from(FORMAT)), set("title", Value::from(beginning.title.as_str()))];
     entries.extend(beginning.severity.as_deref().map(|severity| set("severity", Value::from(severity))));
     entries.push(set("status", Value::from("draft")));
     entries.extend(beginning.owner.as_deref().map(|owner| set("owner", Value::from(owner))));
@@ -268,8 +268,8 @@ fn text(context: &Context, args: &NewArgs, beginning: &Beginning, path: &RepoPat
     }
     entries.extend(args.incident.as_deref().map(|id| set("incident.id", Value::from(id.trim()))));
     entries.extend(args.link.as_deref().map(|link| set("incident.link", Value::from(link.trim()))));
-    let mut document =
-        Document::create(&schema_line(&context.config.records, path), &entries, &Canonical).map_err(|error| edit_failure(&error))?;
+    let mut document = Document::create(&schema_line(&context.config.records, path), &entries, &Canonical)
+        .map_err(|error| edit_failure(&error))?;
     if let Some(started) = beginning.started {
         let entry = [
             ("at".to_owned(), date(started.to_toml())),
@@ -317,7 +317,9 @@ fn wants_branch(context: &mut Context, args: &NewArgs, id: &RecordId) -> Result<
     }
     let branch = one_line(head.branch.as_deref().unwrap_or_default());
     if context.ui.interactive() {
-        context.ui.note(&format!("You are on {branch}, the default branch; a forge that protects it will refuse the push."));
+        context
+            .ui
+            .note(&format!("You are on {branch}, the default branch; a forge that protects it will refuse the push."));
         return Ok(prompt::confirm(&format!("Make a branch {name}?"), true)?.then_some(name));
     }
     context.ui.warn(&format!(
@@ -343,9 +345,13 @@ fn refuse_twin(context: &Context, id: &RecordId, incident: Option<&str>) -> Resu
     let mut seen = vec![here];
     for branch in context.store.branches()? {
         if let Some(twin) = twin_on(context, &branch, id, incident, &mut seen)? {
-            return Err(Failure::new(format!("{} has a record of this incident already: {}", one_line(&branch.name), twin.file.path))
-                .hint(format!("`pm show {} --rev {}` shows it", twin.id, one_line(&branch.name)))
-                .hint(format!("`git switch {}` goes there to add to it", one_line(local_name(&branch)))));
+            return Err(Failure::new(format!(
+                "{} has a record of this incident already: {}",
+                one_line(&branch.name),
+                twin.file.path
+            ))
+            .hint(format!("`pm show {} --rev {}` shows it", twin.id, one_line(&branch.name)))
+            .hint(format!("`git switch {}` goes there to add to it", one_line(local_name(&branch)))));
         }
     }
     Ok(())
@@ -379,7 +385,11 @@ fn twin_on(
     let (there, _) = records.locate()?;
     let new: Vec<Located> = there
         .into_iter()
-        .filter(|located| !seen.iter().flatten().any(|known| known.file.path == located.file.path && (incident.is_none() || known.file.source == located.file.source)))
+        .filter(|located| {
+            !seen.iter().flatten().any(|known| {
+                known.file.path == located.file.path && (incident.is_none() || known.file.source == located.file.source)
+            })
+        })
         .collect();
     let mut twin = new.iter().find(|located| located.id == *id).cloned();
     if let (None, Some(incident)) = (&twin, incident) {

@@ -66,7 +66,8 @@ pub fn run(context: &mut Context, args: &SetArgs) -> Result<Exit, Failure> {
     }
     // Clock times are understood against the entries that are there now; the edit itself runs on what the lock shows.
     let loaded = context.records().load(&taken.located);
-    let entries = loaded.ok().and_then(|loaded| values(&loaded.text)).map(|record| entry_times(&record)).unwrap_or_default();
+    let entries =
+        loaded.ok().and_then(|loaded| values(&loaded.text)).map(|record| entry_times(&record)).unwrap_or_default();
     let mut edits = Vec::new();
     for typed in &typed {
         edits.push(value::understand(context, typed, &entries)?);
@@ -110,8 +111,12 @@ fn apply<'a>(
                     let place = place_in_time(&document, item);
                     document.insert(path, place, item, &Canonical).map_err(|error| edit_failure(&error))
                 }
-                "actions" => document.append(path, &with_id(item, ids), &Canonical).map_err(|error| edit_failure(&error)),
-                _ if document.value(path).and_then(Value::as_array).is_some_and(|list| list.contains(item)) && item.is_str() => {
+                "actions" => {
+                    document.append(path, &with_id(item, ids), &Canonical).map_err(|error| edit_failure(&error))
+                }
+                _ if document.value(path).and_then(Value::as_array).is_some_and(|list| list.contains(item))
+                    && item.is_str() =>
+                {
                     Ok(document)
                 }
                 _ => document.append(path, item, &Canonical).map_err(|error| edit_failure(&error)),

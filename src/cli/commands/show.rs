@@ -9,9 +9,9 @@ use crate::cli::failure::{Exit, Failure};
 use crate::cli::resolve::record::record;
 use crate::document::read::read;
 use crate::finding::Level;
-use crate::render::sanitise::one_line;
 use crate::render::json;
 use crate::render::page::{Screen, page};
+use crate::render::sanitise::one_line;
 
 /// Show a whole record
 ///

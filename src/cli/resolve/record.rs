@@ -63,7 +63,8 @@ pub fn record(context: &mut Context, typed: Option<&str>) -> Result<Taken, Failu
     }
     let open = if open.is_empty() { known.iter().collect() } else { open };
     let message = format!("which record? {} are not complete", open.len());
-    let failure = || Failure::new(message.clone()).hint("name one by its id, its incident id, or a part of its id or title");
+    let failure =
+        || Failure::new(message.clone()).hint("name one by its id, its incident id, or a part of its id or title");
     choose(context, &open, failure, "Which record?").map(|located| Taken { located, because: None })
 }
 
@@ -95,8 +96,10 @@ fn by_name(context: &mut Context, all: Vec<Located>, typed: &str) -> Result<Loca
     }
     let known = know(context, all)?;
     let wanted = typed.to_lowercase();
-    let of_incident: Vec<&Known> =
-        known.iter().filter(|known| known.incident.as_ref().is_some_and(|incident| incident.to_lowercase() == wanted)).collect();
+    let of_incident: Vec<&Known> = known
+        .iter()
+        .filter(|known| known.incident.as_ref().is_some_and(|incident| incident.to_lowercase() == wanted))
+        .collect();
     if let [only] = of_incident[..] {
         return Ok(only.located.clone());
     }
@@ -113,7 +116,12 @@ fn by_name(context: &mut Context, all: Vec<Located>, typed: &str) -> Result<Loca
         [] => Err(near_misses(&known, typed)),
         _ => {
             let message = format!("{} records match `{}`", parts.len(), one_line(typed));
-            choose(context, &parts, || Failure::new(message.clone()).hint("give a longer part, or the id"), "Which one?")
+            choose(
+                context,
+                &parts,
+                || Failure::new(message.clone()).hint("give a longer part, or the id"),
+                "Which one?",
+            )
         }
     }
 }
@@ -125,7 +133,10 @@ fn by_path(context: &Context, all: &[Located], typed: &str) -> Option<Located> {
     }
     let from_here = from_here(context.store.prefix(), typed);
     let from_root = RepoPath::new(typed).ok();
-    [from_here, from_root].into_iter().flatten().find_map(|path| all.iter().find(|located| located.file.path == path).cloned())
+    [from_here, from_root]
+        .into_iter()
+        .flatten()
+        .find_map(|path| all.iter().find(|located| located.file.path == path).cloned())
 }
 
 /// A relative path typed in the folder `prefix` of the repository, from the repository's root.
@@ -165,7 +176,9 @@ fn by_branch(context: &Context, all: &[Located]) -> Result<Option<Taken>, Failur
     let mut records: Vec<&Located> = all.iter().filter(|located| changed.contains(&located.file.path)).collect();
     records.dedup_by(|a, b| a.id == b.id);
     Ok(match records[..] {
-        [only] => Some(Taken { located: only.clone(), because: Some(format!("the one record that differs from {than}")) }),
+        [only] => {
+            Some(Taken { located: only.clone(), because: Some(format!("the one record that differs from {than}")) })
+        }
         _ => None,
     })
 }

@@ -25,7 +25,13 @@ pub fn entry_times(record: &Record) -> Vec<Moment> {
 }
 
 /// A time, read against the entries of a record. One that could mean two instants is asked about on a terminal.
-pub fn time(context: &mut Context, text: &str, zone: Zone, entries: &[Moment], future: bool) -> Result<Understood, Failure> {
+pub fn time(
+    context: &mut Context,
+    text: &str,
+    zone: Zone,
+    entries: &[Moment],
+    future: bool,
+) -> Result<Understood, Failure> {
     let bearings = Bearings { now: context.now(), zone, entries, future };
     match when::time(text, &bearings) {
         Ok(understood) => Ok(understood),
@@ -45,7 +51,12 @@ fn ask(context: &mut Context, refusal: &Refusal) -> Result<Understood, Failure> 
 }
 
 fn choice(instant: &DateTime<FixedOffset>) -> String {
-    format!("{} ({}), {} UTC", instant.format("%Y-%m-%d %H:%M"), instant.offset(), instant.naive_utc().format("%Y-%m-%d %H:%M"))
+    format!(
+        "{} ({}), {} UTC",
+        instant.format("%Y-%m-%d %H:%M"),
+        instant.offset(),
+        instant.naive_utc().format("%Y-%m-%d %H:%M")
+    )
 }
 
 /// A date.

@@ -128,10 +128,13 @@ fn refuse_fixed(path: &Path, plain: &str) -> Result<(), Failure> {
     let first = path.generic().first().copied().unwrap_or_default().to_owned();
     let failure = |what: &str| Failure::new(format!("`{path}` {what}"));
     match plain {
-        "status" => Err(failure("moves only by transitions").hint("see `pm status`: submit, approve, request-changes, complete, reopen")),
+        "status" => Err(failure("moves only by transitions")
+            .hint("see `pm status`: submit, approve, request-changes, complete, reopen")),
         "format" => Err(failure("is written by `pm` itself")),
-        "actions.id" => Err(failure("is given once and never changes").hint("set the other keys of the action, such as its `action` text")),
-        _ if first == "sign_offs" => Err(failure("is written only by signing").hint("see `pm status`: submit, approve, request-changes, complete, reopen")),
+        "actions.id" => Err(failure("is given once and never changes")
+            .hint("set the other keys of the action, such as its `action` text")),
+        _ if first == "sign_offs" => Err(failure("is written only by signing")
+            .hint("see `pm status`: submit, approve, request-changes, complete, reopen")),
         _ => Ok(()),
     }
 }
@@ -146,7 +149,10 @@ fn kind_of(path: &Path, plain: &str) -> Result<Kind, Failure> {
         let failure = Failure::new(format!("`{}` is not a key of the format", one_line(plain)));
         return Err(match keys::nearest(plain) {
             Some(near) => failure.hint(format!("did you mean `{}`? {}", near.path.replace("[]", "[1]"), near.meaning)),
-            None => failure.hint(format!("keys of your own go under `custom`, as in `custom.{}=…`", generic.last().unwrap_or(&"name"))),
+            None => failure.hint(format!(
+                "keys of your own go under `custom`, as in `custom.{}=…`",
+                generic.last().unwrap_or(&"name")
+            )),
         });
     };
     // Every list on the way needs a number, and only lists have numbers.
@@ -174,7 +180,8 @@ fn kind_of(path: &Path, plain: &str) -> Result<Kind, Failure> {
 fn value(context: &mut Context, kind: Kind, plain: &str, text: &str, entries: &[Moment]) -> Result<Value, Failure> {
     let trimmed = text.trim();
     let wrong = |why: String| {
-        Failure::new(format!("`{plain}` takes {}; {why}", kind.noun())).hint(format!("as in `{plain}={}`", example(kind)))
+        Failure::new(format!("`{plain}` takes {}; {why}", kind.noun()))
+            .hint(format!("as in `{plain}={}`", example(kind)))
     };
     let not_it = || wrong(format!("`{}` is not", one_line(trimmed)));
     match kind {
@@ -203,7 +210,13 @@ fn value(context: &mut Context, kind: Kind, plain: &str, text: &str, entries: &[
 }
 
 /// The items that a text gives to a list: a TOML array, names with commas between them, else the text as one item.
-fn items(context: &mut Context, kind: Kind, plain: &str, text: &str, entries: &[Moment]) -> Result<Vec<Value>, Failure> {
+fn items(
+    context: &mut Context,
+    kind: Kind,
+    plain: &str,
+    text: &str,
+    entries: &[Moment],
+) -> Result<Vec<Value>, Failure> {
     let trimmed = text.trim();
     if trimmed.starts_with('[') && kind != Kind::Free {
         let Some(Value::Array(written)) = toml_value(trimmed) else {
@@ -271,7 +284,8 @@ fn row(context: &mut Context, plain: &str, table: Table, entries: &[Moment]) -> 
             });
         };
         if path == "actions.id" {
-            return Err(Failure::new("`actions.id` is given once and never changes").hint("leave it out: a new action gets one"));
+            return Err(Failure::new("`actions.id` is given once and never changes")
+                .hint("leave it out: a new action gets one"));
         }
         let value = match written {
             Value::String(text) => value(context, key.kind, &path, &text, entries)?,
@@ -311,7 +325,11 @@ fn word(vocabulary: &'static Vocabulary, plain: &str, text: &str) -> Result<Stri
         return Ok(text.to_owned());
     }
     // The label of the template is as good as the slug: "Race condition" is `race-condition`.
-    if let Some(word) = vocabulary.words.iter().find(|word| word.label.eq_ignore_ascii_case(text) || word.slug.eq_ignore_ascii_case(text)) {
+    if let Some(word) = vocabulary
+        .words
+        .iter()
+        .find(|word| word.label.eq_ignore_ascii_case(text) || word.slug.eq_ignore_ascii_case(text))
+    {
         return Ok(word.slug.to_owned());
     }
     let known = vocabulary.slugs().collect::<Vec<_>>().join(", ");
@@ -325,7 +343,9 @@ fn word(vocabulary: &'static Vocabulary, plain: &str, text: &str) -> Result<Stri
 /// A severity by its name, whatever its case, or by its meaning.
 pub fn severity(context: &Context, text: &str) -> Result<String, Failure> {
     let known = &context.config.severities;
-    let found = known.iter().find(|severity| severity.name.eq_ignore_ascii_case(text) || severity.meaning.eq_ignore_ascii_case(text));
+    let found = known
+        .iter()
+        .find(|severity| severity.name.eq_ignore_ascii_case(text) || severity.meaning.eq_ignore_ascii_case(text));
     if let Some(severity) = found {
         return Ok(severity.name.clone());
     }
@@ -336,7 +356,8 @@ pub fn severity(context: &Context, text: &str) -> Result<String, Failure> {
 /// An address that may stand in a link.
 pub fn url(text: &str) -> Option<&str> {
     let lower = text.to_ascii_lowercase();
-    let known = ["https://", "http://", "mailto:"].iter().any(|scheme| lower.starts_with(scheme) && lower.len() > scheme.len());
+    let known =
+        ["https://", "http://", "mailto:"].iter().any(|scheme| lower.starts_with(scheme) && lower.len() > scheme.len());
     (known && !text.contains(|c: char| c.is_whitespace() || c.is_control())).then_some(text)
 }
 

@@ -20,8 +20,7 @@ pub(super) fn label(text: &str) -> String {
 /// Text for a table cell: one line, its own line breaks as `<br>`.
 pub(super) fn cell(text: &str) -> String {
     let text = sanitise::terminal(text);
-    let lines: Vec<String> =
-        text.split('\n').map(inline).filter(|line| !line.is_empty()).collect();
+    let lines: Vec<String> = text.split('\n').map(inline).filter(|line| !line.is_empty()).collect();
     lines.join("<br>")
 }
 
@@ -190,9 +189,9 @@ fn leading_mark(line: &str, out: &mut String) -> usize {
 
 /// The length of a web address at the start of `text`, without the punctuation of the sentence around it.
 fn address_at(text: &str) -> Option<usize> {
-    let scheme = ["https://", "http://"].into_iter().find(|scheme| {
-        text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-    })?;
+    let scheme = ["https://", "http://"]
+        .into_iter()
+        .find(|scheme| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))?;
     let end = text.find(|c: char| c.is_whitespace() || "<>\"`|".contains(c)).unwrap_or(text.len());
     let mut address = &text[..end];
     loop {
@@ -208,7 +207,8 @@ fn address_at(text: &str) -> Option<usize> {
 
 /// The length of a mention (`@name`, `@org/team`) or a cross-link (`#123`, `GH-123`) at the start of `text`.
 fn reference_at(text: &str, starts_word: bool) -> Option<usize> {
-    let count = |text: &str, of: fn(char) -> bool| text.chars().take_while(|c| of(*c)).map(char::len_utf8).sum::<usize>();
+    let count =
+        |text: &str, of: fn(char) -> bool| text.chars().take_while(|c| of(*c)).map(char::len_utf8).sum::<usize>();
     let name: fn(char) -> bool = |c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/');
     let digit: fn(char) -> bool = |c| c.is_ascii_digit();
     if let Some(rest) = text.strip_prefix('@') {

@@ -113,9 +113,7 @@ fn blocks<'a>(events: &mut Peekable<impl Iterator<Item = Event<'a>>>) -> Vec<Lin
                 let text = raw(events);
                 text.lines().map(escape::inline).filter(|line| !line.is_empty()).collect()
             }
-            Event::Start(
-                Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. },
-            )
+            Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. })
             | Event::Text(_)
             | Event::Code(_)
             | Event::Html(_)
