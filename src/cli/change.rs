@@ -12,7 +12,7 @@ use crate::document::read::{Reading, read};
 use crate::document::{Document, EditError};
 use crate::record::keys::FORMAT;
 use crate::record::{Record, RecordId};
-use crate::render::sanitise::one_line;
+use crate::render::sanitise::{one_line, terminal};
 use crate::store::records::Located;
 use crate::store::{Base, Commit, CommitOptions, Committed, FileChange, Outcome, RepoPath, StoreError, Writer};
 
@@ -191,7 +191,7 @@ pub fn report_commit(context: &mut Context, committed: Option<&Committed>, path:
         return;
     };
     if !committed.hook_output.trim().is_empty() {
-        context.ui.talk(&format!("{}\n", crate::render::sanitise::terminal(committed.hook_output.trim_end())));
+        context.ui.talk(&format!("{}\n", terminal(committed.hook_output.trim_end())));
     }
     if !committed.hook_rewrote.is_empty() {
         let names: Vec<String> = committed.hook_rewrote.iter().map(ToString::to_string).collect();
@@ -237,9 +237,8 @@ pub fn message(id: &RecordId, what: &str, changes: &[Change], added: Option<&str
         message.push('\n');
         for line in added.lines() {
             // git takes a line of dashes for the end of the message.
-            let line = if line.starts_with("---") { format!(" {line}") } else { line.to_owned() };
-            message.push_str(&crate::render::sanitise::one_line(&line));
-            message.push('\n');
+            let gap = if line.starts_with("---") { " " } else { "" };
+            message.push_str(&format!("{gap}{}\n", terminal(line)));
         }
     }
     if changes.len() > 1 {

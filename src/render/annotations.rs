@@ -75,7 +75,7 @@ mod tests {
         let text = github(&[Source { path: "a,line=1::b", text: "a = 1\nb = 2\n", findings: &findings }]);
         assert_eq!(
             text,
-            "::error file=a%2Cline=1%3A%3Ab,line=2,endLine=2,col=3,title=wrong-type::x\\u{a}::error::forged %250A%0Ahelp: write 1\n1 error\n"
+            "::error file=a%2Cline=1%3A%3Ab,line=2,endLine=2,col=3,title=wrong-type::x ::error::forged %250A%0Ahelp: write 1\n1 error\n"
         );
     }
 
