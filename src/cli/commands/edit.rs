@@ -152,7 +152,8 @@ impl Draft {
                 break;
             }
             if number == 1 {
-                context.ui.warn(&format!("an earlier edit of this record was kept in {}", path.display()));
+                let place = path.display();
+                context.ui.warn(&format!("an earlier edit of this record is kept in {place}; delete it when it is not needed"));
             }
             number += 1;
             path = folder.join(format!("{number}-{name}"));

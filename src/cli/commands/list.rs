@@ -104,7 +104,7 @@ pub fn run(context: &mut Context, args: &ListArgs) -> Result<Exit, Failure> {
         ListFormat::Csv => listing::csv(&rows),
     };
     context.page(&text)?;
-    if rows.is_empty() && args.format == ListFormat::Text {
+    if rows.is_empty() && unread.is_empty() && args.format == ListFormat::Text {
         say_empty(context, located.len());
     }
     for unread in &unread {
@@ -121,7 +121,7 @@ fn say_empty(context: &mut Context, all: usize) {
     if all == 0 {
         context.ui.note("No record yet. `pm new \"what happened\"` writes the first one.");
     } else {
-        context.ui.note(&format!("No record fits; there are {all} in all."));
+        context.ui.note(&format!("No record fits, of {all}."));
     }
 }
 
