@@ -153,7 +153,9 @@ impl Draft {
             }
             if number == 1 {
                 let place = path.display();
-                context.ui.warn(&format!("an earlier edit of this record is kept in {place}; delete it when it is not needed"));
+                context.ui.warn(&format!(
+                    "an earlier edit of this record is kept in {place}; delete it when it is not needed"
+                ));
             }
             number += 1;
             path = folder.join(format!("{number}-{name}"));
