@@ -105,6 +105,13 @@ impl Sandbox {
         std::fs::read_to_string(self.dir().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 
+    /// Makes the user's editor a line of `sh` that gets the file as `$1`.
+    pub(crate) fn editor(&self, line: &str) {
+        let script = self.home().join("editor");
+        std::fs::write(&script, format!("#!/bin/sh\n{line}\n")).expect("a script");
+        self.run("chmod +x ~/editor && git config --global core.editor ~/editor").ok();
+    }
+
     /// Runs a line of `sh`.
     pub(crate) fn run(&self, line: &str) -> Output {
         self.run_with(line, "")
