@@ -6,7 +6,7 @@ use std::ops::Range;
 use toml::{Table, Value};
 
 use super::path::Path;
-use super::tree::{Form, Kind, NodeId, Statement, Tree};
+use super::tree::{Form, Kind, NodeId, Statement, Tree, text_start};
 use super::values;
 
 /// One thing that makes a text no TOML.
@@ -51,6 +51,8 @@ impl LineEnding {
 pub struct Document {
     pub(super) text: String,
     pub(super) line_ending: LineEnding,
+    /// Whether the last line has no line break; an edit that empties the text remembers it.
+    pub(super) unfinished: bool,
     pub(super) values: Table,
     pub(super) tree: Tree,
 }
@@ -66,7 +68,13 @@ impl Document {
     pub fn parse(text: impl Into<String>) -> Result<Self, Vec<SyntaxError>> {
         let text = text.into();
         let values = values::read(&text)?;
-        Ok(Self { line_ending: LineEnding::of(&text), tree: Tree::of(&text), values, text })
+        Ok(Self {
+            line_ending: LineEnding::of(&text),
+            unfinished: text.len() > text_start(&text) && !text.ends_with('\n'),
+            tree: Tree::of(&text),
+            values,
+            text,
+        })
     }
 
     /// The text, byte for byte.

@@ -173,8 +173,7 @@ impl Document {
         let newline = self.newline();
         let mut text = String::with_capacity(lines.len() + 2 * newline.len());
         let above = &self.text[start..at];
-        let unfinished = !above.is_empty() && !above.ends_with('\n');
-        if unfinished {
+        if !above.is_empty() && !above.ends_with('\n') {
             text.push_str(newline);
         }
         if blank_above && !above.is_empty() && !ends_blank(above) {
@@ -187,7 +186,10 @@ impl Document {
         if blank_below && !rest.is_empty() && !begins_blank(rest) {
             text.push_str(newline);
         }
-        if unfinished && let Some(kept) = text.strip_suffix(newline) {
+        if self.unfinished
+            && rest.is_empty()
+            && let Some(kept) = text.strip_suffix(newline)
+        {
             // A file without a final line break keeps having none.
             text.truncate(kept.len());
         }
@@ -232,15 +234,29 @@ impl Document {
             }
         });
         let mut ranges = union(spaced.collect());
-        if let Some(last) = ranges.last_mut()
-            && last.end == self.text.len()
-            && !self.text.ends_with('\n')
-        {
+        if self.unfinished {
             // A file without a final line break keeps having none, nor the blank lines that are now its end.
-            last.start = start + self.text[start..last.start].trim_end_matches(['\n', '\r', ' ', '\t']).len();
+            let mut end = self.text.len();
+            while let Some(last) = ranges.pop_if(|last| last.end >= end) {
+                end = start + without_last_breaks(&self.text[start..last.start]).len();
+            }
+            ranges.push(end..self.text.len());
         }
-        ranges.into_iter().map(Splice::remove).collect()
+        union(ranges).into_iter().map(Splice::remove).collect()
     }
+}
+
+/// The text without the line break at its end and the blank lines before that.
+fn without_last_breaks(text: &str) -> &str {
+    let mut kept = text;
+    while let Some(line) = kept.strip_suffix('\n') {
+        kept = line.strip_suffix('\r').unwrap_or(line);
+        let start = kept.rfind('\n').map_or(0, |newline| newline + 1);
+        if kept[start..].trim().is_empty() {
+            kept = &kept[..start];
+        }
+    }
+    kept
 }
 
 /// Where the last line begins.
