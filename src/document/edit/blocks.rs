@@ -33,7 +33,7 @@ impl Document {
             })
             .unwrap_or(indent);
         let (open, close) = if element { ("[[", "]]") } else { ("[", "]") };
-        let mut lines = format!("{indent}{open}{}{close}{newline}", print::keys(path));
+        let mut lines = String::new();
         let mut blocks: Vec<(Vec<&str>, bool, &Table)> = Vec::new();
         let mut first = true;
         for (key, value) in fields {
@@ -59,8 +59,14 @@ impl Document {
             let value = print::value(value, style, newline);
             lines.push_str(&format!("{pair_indent}{} = {value}{newline}", print::key(key)));
         }
+        // Tables of tables alone need no header: those below make them.
+        if element || !lines.is_empty() || blocks.is_empty() {
+            lines.insert_str(0, &format!("{indent}{open}{}{close}{newline}", print::keys(path)));
+        }
         for (below, element, table) in blocks {
-            lines.push_str(newline);
+            if !lines.is_empty() && self.blank_above_headers() {
+                lines.push_str(newline);
+            }
             lines.push_str(&self.block_lines(&below, element, table, None, layout));
         }
         lines

@@ -1,7 +1,7 @@
 //! Whole lines: where new ones go and how they are spaced, and what goes with lines that are taken out.
 //!
-//! New lines follow the file's own habit of blank lines. Where it has none to show: a blank line between the keys of a
-//! table, none between those of a `[[list]]` element, one before a header.
+//! New lines follow the file's own habit of blank lines. Where it has none to show: one above a header, and as above
+//! headers so between the keys of a table; none between those of a `[[list]]` element.
 
 use std::ops::Range;
 
@@ -110,7 +110,11 @@ impl Document {
                 }
             }
         }
-        let between_keys = mine.verdict().or_else(|| alike.verdict()).or_else(|| class.verdict()).unwrap_or(!element);
+        let between_keys = mine
+            .verdict()
+            .or_else(|| alike.verdict())
+            .or_else(|| class.verdict())
+            .unwrap_or_else(|| !element && self.blank_above_headers());
         let below_header = below_alike.verdict().or_else(|| below_class.verdict()).unwrap_or(between_keys);
         Habit { between_keys, below_header }
     }

@@ -42,9 +42,13 @@ impl Layout for Canonical {
 
     fn style(&self, path: &[&str]) -> Style {
         match path {
-            ["summary" | "cause", ..] | ["appendix", _] | ["timeline", "notes"] => Style::Prose,
-            ["services" | "tags" | "distribution" | "lessons", ..] => Style::Inline,
-            ["title", ..] => Style::OneLine,
+            ["summary"] | ["cause" | "appendix", _] | ["timeline", "notes"]
+                if path != ["cause", "whys"] && path != ["cause", "factors"] =>
+            {
+                Style::Prose
+            }
+            ["title"] => Style::OneLine,
+            ["services" | "tags"] => Style::Inline,
             _ => Style::List,
         }
     }
