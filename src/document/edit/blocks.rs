@@ -93,8 +93,8 @@ impl Document {
         {
             return Spot::Above(*first);
         }
-        let rank_of = |at: usize| order(layout, &generic(at));
-        let rank = order(layout, path);
+        let rank_of = |at: usize| order(layout, &generic(at), 0);
+        let rank = order(layout, path, 0);
         let before = match rank {
             Some(rank) => headers
                 .iter()

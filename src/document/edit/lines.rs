@@ -221,23 +221,32 @@ impl Document {
         at
     }
 
-    /// Takes out ranges of whole lines, each with at most one of the blank lines that kept it from its neighbours.
-    pub(super) fn remove_lines(&self, ranges: Vec<Range<usize>>) -> Vec<Splice> {
+    /// Takes out ranges of whole lines, each with at most one of the blank lines that kept it from its neighbours. At
+    /// `joined` the lines above and below are to meet without a blank line.
+    pub(super) fn remove_lines(&self, ranges: Vec<Range<usize>>, joined: Option<usize>) -> Vec<Splice> {
         let start = text_start(&self.text);
-        let spaced = ranges.into_iter().map(|range| {
+        let mut merged: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+        for range in union(ranges) {
+            match merged.last_mut() {
+                // Blank lines between lines that go are no one's.
+                Some(last) if self.text[last.end..range.start].trim().is_empty() => last.end = range.end,
+                _ => merged.push(range),
+            }
+        }
+        let spaced = merged.into_iter().map(|range| {
             let above = &self.text[start..range.start];
             let rest = &self.text[range.end..];
             let blank_below = begins_blank(rest);
             if ends_blank(above) && (blank_below || rest.is_empty()) {
                 start + last_line(above)..range.end
-            } else if above.is_empty() && blank_below {
+            } else if blank_below && (above.is_empty() || joined == Some(range.start)) {
                 let length = rest.find('\n').map_or(rest.len(), |newline| newline + 1);
                 range.start..range.end + length
             } else {
                 range
             }
         });
-        let mut ranges = union(spaced.collect());
+        let mut ranges: Vec<Range<usize>> = spaced.collect();
         if self.unfinished {
             // A file without a final line break keeps having none, nor the blank lines that are now its end.
             let mut end = self.text.len();
@@ -275,6 +284,6 @@ fn ends_blank(text: &str) -> bool {
 }
 
 /// Whether the first line is a blank one. An empty text has no line.
-pub(super) fn begins_blank(text: &str) -> bool {
+fn begins_blank(text: &str) -> bool {
     text.lines().next().is_some_and(|line| line.trim().is_empty())
 }
