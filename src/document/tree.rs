@@ -335,11 +335,11 @@ impl Builder<'_> {
         let end = self.next().map_or(start, |close| close.span().end());
         let spans: Vec<Range<usize>> = keys.iter().map(|(_, span)| span.clone()).collect();
         let mut node = ROOT;
-        let last = keys.len().saturating_sub(1);
+        let last_key = keys.len().saturating_sub(1);
         for (at, (name, span)) in keys.into_iter().enumerate() {
             let step = Step::Key(name);
             let found = self.tree.child(node, &step);
-            node = if at < last {
+            node = if at < last_key {
                 let next = found.unwrap_or_else(|| self.add(node, step, Form::Implied, Some(span), start..end));
                 match self.tree.nodes[next].form {
                     Form::Tables => self.tree.nodes[next].children.last().copied(),

@@ -57,7 +57,7 @@ impl Document {
             }
             first = false;
             let value = print::value(value, style, newline);
-            lines.push_str(&format!("{pair_indent}{} = {value}{newline}", print::key(key)));
+            lines.extend([pair_indent, &print::key(key), " = ", &value, newline]);
         }
         // Tables of tables alone need no header: those below make them.
         if element || !lines.is_empty() || blocks.is_empty() {
@@ -93,42 +93,28 @@ impl Document {
         {
             return Spot::Above(*first);
         }
-        let rank_of = |at: usize| order(layout, &generic(at), 0);
         let rank = order(layout, path, 0);
-        let before = match rank {
-            Some(rank) => headers
-                .iter()
-                .filter_map(|at| Some((rank_of(*at).filter(|other| *other <= rank)?, *at)))
-                .max()
-                .map(|(_, at)| at),
-            None => {
-                let shared = |at: usize| {
-                    let other = generic(at);
-                    other.iter().zip(path).take_while(|(a, b)| a == b).count()
-                };
-                headers
-                    .iter()
-                    .filter(|at| shared(**at) > 0)
-                    .max_by_key(|at| (shared(**at), **at))
-                    .or(headers.last())
-                    .copied()
-            }
+        let rank_of = |at: usize| order(layout, &generic(at), 0);
+        let shared = |at: usize| generic(at).iter().zip(path).take_while(|(a, b)| a == b).count();
+        let neighbour = if rank.is_some() {
+            let ranked = headers.iter().filter_map(|at| Some((rank_of(*at)?, *at)));
+            ranked.filter(|(other, _)| Some(*other) <= rank).max().map(|(_, at)| at)
+        } else {
+            // Beside its kin, or behind all.
+            headers.iter().copied().max_by_key(|at| (shared(*at), *at))
         };
-        if let Some(before) = before {
-            let family = generic(before);
-            let last = headers
-                .iter()
-                .skip_while(|at| **at <= before)
-                .take_while(|at| generic(**at).len() > family.len() && generic(**at).starts_with(&family))
-                .last();
-            return Spot::BehindSection(last.copied().unwrap_or(before));
+        if let Some(neighbour) = neighbour {
+            let family = generic(neighbour);
+            let behind = headers.iter().copied().skip_while(|at| *at <= neighbour);
+            let last =
+                behind.take_while(|at| generic(*at).len() > family.len() && generic(*at).starts_with(&family)).last();
+            return Spot::BehindSection(last.unwrap_or(neighbour));
         }
-        let behind = headers.iter().find(|at| rank_of(**at) > rank);
-        match (behind.or(headers.first()), self.tree.statements.last()) {
-            (Some(above), _) if behind.is_some() => Spot::Above(*above),
-            (Some(_), _) => Spot::BehindSection(headers[headers.len() - 1]),
-            (None, Some(_)) => Spot::Below(self.tree.statements.len() - 1),
-            (None, None) => Spot::Top,
+        let next = headers.iter().find(|at| rank_of(**at) > rank);
+        match (next, headers.last()) {
+            (Some(next), _) => Spot::Above(*next),
+            (None, Some(last)) => Spot::BehindSection(*last),
+            (None, None) => Spot::End,
         }
     }
 

@@ -23,7 +23,7 @@ pub(super) struct Habit {
 pub(super) enum Spot {
     /// Right above the statement and its attached comments.
     Above(usize),
-    /// Right below the pair.
+    /// Below the pair and the comments attached to it.
     Below(usize),
     /// Below the header, above its first pair.
     BelowHeader(usize),
@@ -31,6 +31,8 @@ pub(super) enum Spot {
     BehindSection(usize),
     /// Above the first header, or at the end when there is none: where the root's first key goes.
     Top,
+    /// At the end, behind all comments.
+    End,
 }
 
 /// For and against a blank line.
@@ -154,7 +156,11 @@ impl Document {
                 let under_pair = below > 0 && self.statement(below - 1).kind == Kind::Pair;
                 (at, blank && !file_comment && (under_pair || !key))
             }
-            Spot::Below(above) => (self.statement(above).lines.end, blank),
+            Spot::Below(above) => {
+                let limit = self.tree.statements.get(above + 1).map_or(end, |next| next.leading.start);
+                (self.pass_comments(self.statement(above).lines.end, limit), blank)
+            }
+            Spot::End => (end, blank),
             Spot::BelowHeader(header) => {
                 let next = self.tree.statements.get(header + 1);
                 let limit = next.map_or(end, |next| next.leading.start);

@@ -3,7 +3,7 @@
 use toml::Value;
 
 use super::generate::Ranked;
-use crate::document::{Document, EditError, Layout, LineEnding, Path, Plain, Step, Style};
+use crate::document::{Document, EditError, Layout as _, LineEnding, Path, Plain, Step, Style};
 
 fn path(text: &str) -> Path {
     text.parse().expect("a path")
@@ -141,6 +141,14 @@ fn a_key_in_a_missing_table_makes_the_table_in_its_place() {
     set("t.x = 1\n", "v.x", "1", "t.x = 1\n\nv.x = 1\n");
     set("[t]\nu.x = 1\n\n[v]\n", "t.u.y", "1", "[t]\nu.x = 1\n\nu.y = 1\n\n[v]\n");
     set("t = { x = 1 }\n", "v.x.y", "1", "t = { x = 1 }\n\nv = { x = { y = 1 } }\n");
+}
+
+#[test]
+fn comments_below_a_key_stay_with_it() {
+    set("[t]\na = 1\n# z = 2\n\n[v]\n", "t.b", "3", "[t]\na = 1\n# z = 2\n\nb = 3\n\n[v]\n");
+    set("a = 1\n# of the rest\nzz = 2\n", "b", "3", "a = 1\nb = 3\n# of the rest\nzz = 2\n");
+    set("[t]\n# nothing yet\n\n[v]\n", "t.a", "1", "[t]\n# nothing yet\n\na = 1\n\n[v]\n");
+    set("a = 1\n\n# the end\n", "t.u", "1", "a = 1\n\n# the end\n\n[t]\n\nu = 1\n");
 }
 
 #[test]

@@ -96,12 +96,13 @@ fn list(item: impl Strategy<Value = String> + Clone) -> impl Strategy<Value = St
             let last = items.len().saturating_sub(1);
             for (at, (item, comment)) in items.iter().enumerate() {
                 let comma = if at < last || trailing { "," } else { "" };
-                text.push_str(&match comment {
+                let line = match comment {
                     0 => format!("\n  {item}{comma}"),
                     1 => format!("\n  {item}{comma} # behind, [it"),
                     2 => format!("\n  # above it\n  {item} # between\n  {comma}"),
                     _ => format!(" {item}{comma}").replacen(' ', "\n\t", 1),
-                });
+                };
+                text.push_str(&line);
             }
             text.push_str(if close || items.is_empty() || text.contains("behind") || text.ends_with("between\n  ") {
                 "\n]"

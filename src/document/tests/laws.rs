@@ -19,7 +19,7 @@ pub(super) fn places(document: &Document) -> Vec<Path> {
         match value {
             Value::Table(table) => table.iter().for_each(|(key, value)| walk(value, &at.key(key), found)),
             Value::Array(items) => {
-                items.iter().enumerate().for_each(|(index, value)| walk(value, &at.index(index), found))
+                items.iter().enumerate().for_each(|(index, value)| walk(value, &at.index(index), found));
             }
             _ => {}
         }
