@@ -6,7 +6,7 @@ use std::ops::Range;
 use toml::{Table, Value};
 
 use super::path::Path;
-use super::tree::{Form, Kind, NodeId, Statement, Tree, text_start};
+use super::tree::{Form, NodeId, Statement, StatementKind, Tree, text_start};
 use super::values;
 
 /// One thing that makes a text no TOML.
@@ -145,7 +145,7 @@ impl Document {
             .map(|at| {
                 let statement = &self.tree.statements[at];
                 match statement.kind {
-                    Kind::Pair => statement.leading.start..statement.lines.end,
+                    StatementKind::Pair => statement.leading.start..statement.lines.end,
                     _ => statement.leading.start..self.section_end(at),
                 }
             })
@@ -183,9 +183,9 @@ impl Document {
         found.dedup();
         let mut kept: Vec<usize> = Vec::new();
         for at in found {
-            let pair = self.tree.statements[at].kind == Kind::Pair;
+            let pair = self.tree.statements[at].kind == StatementKind::Pair;
             let covered = kept.last().is_some_and(|last| {
-                self.tree.statements[*last].kind != Kind::Pair && self.tree.pairs(Some(*last)).contains(&at)
+                self.tree.statements[*last].kind != StatementKind::Pair && self.tree.pairs(Some(*last)).contains(&at)
             });
             if !(pair && covered) {
                 kept.push(at);

@@ -9,7 +9,7 @@ use super::splice::Splice;
 use crate::document::layout::{Layout, Style, order};
 use crate::document::print;
 use crate::document::text::Document;
-use crate::document::tree::{Form, Kind, NodeId, ROOT};
+use crate::document::tree::{Form, NodeId, ROOT, StatementKind};
 use crate::document::values;
 
 impl Document {
@@ -128,9 +128,9 @@ impl Document {
             if self.tree.nodes[node.parent].form == Form::Tables {
                 let start = node.statement;
                 let element = statements[start].path.generic();
-                let next = statements[start + 1..]
-                    .iter()
-                    .position(|other| other.kind == Kind::Element && element.starts_with(&other.path.generic()));
+                let next = statements[start + 1..].iter().position(|other| {
+                    other.kind == StatementKind::Element && element.starts_with(&other.path.generic())
+                });
                 return start..next.map_or(statements.len(), |next| start + 1 + next);
             }
             at = node.parent;

@@ -5,7 +5,7 @@ use super::entries::Bracketed;
 use super::splice::Splice;
 use crate::document::path::{Path, Step};
 use crate::document::text::Document;
-use crate::document::tree::{Form, Kind, NodeId};
+use crate::document::tree::{Form, NodeId, StatementKind};
 
 impl Document {
     pub(super) fn clear_unchecked(&self, path: &Path) -> Result<Self, EditError> {
@@ -21,7 +21,7 @@ impl Document {
         let ranges = statements.iter().map(|at| {
             let statement = &self.tree.statements[*at];
             match statement.kind {
-                Kind::Pair => statement.lines.clone(),
+                StatementKind::Pair => statement.lines.clone(),
                 _ if heads && statements.first() == Some(at) => statement.lines.start..self.section_end(*at),
                 _ => statement.leading.start..self.section_end(*at),
             }

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::splice::{Splice, union};
 use crate::document::text::Document;
-use crate::document::tree::{Kind, Statement, text_start};
+use crate::document::tree::{Statement, StatementKind, text_start};
 
 /// Blank lines between the lines of a section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +71,7 @@ impl Document {
 
     /// The spacing of keys below this header, from its own pairs, else from those of its like.
     pub(super) fn habit(&self, header: Option<usize>) -> Habit {
-        let element = header.is_some_and(|at| self.statement(at).kind == Kind::Element);
+        let element = header.is_some_and(|at| self.statement(at).kind == StatementKind::Element);
         let alike = header.map(|at| self.statement(at).path.generic());
         self.habit_of(header, element, alike.as_deref())
     }
@@ -87,7 +87,7 @@ impl Document {
         let (mut below_alike, mut below_class): (Votes, Votes) = Default::default();
         for header in all {
             let statement = header.map(|at| self.statement(at));
-            if statement.is_some_and(|s| s.kind == Kind::Element) != element {
+            if statement.is_some_and(|s| s.kind == StatementKind::Element) != element {
                 continue;
             }
             let same_path = statement.map(|s| s.path.generic()).as_deref() == path;
@@ -133,7 +133,7 @@ impl Document {
 
     /// The headers, by statement.
     pub(super) fn headers(&self) -> impl DoubleEndedIterator<Item = usize> + '_ {
-        (0..self.tree.statements.len()).filter(|at| self.statement(*at).kind != Kind::Pair)
+        (0..self.tree.statements.len()).filter(|at| self.statement(*at).kind != StatementKind::Pair)
     }
 
     /// The indentation of a statement's line.
@@ -153,7 +153,7 @@ impl Document {
                 // Comments at the very top speak of the file, and `#:schema` counts only there.
                 let file_comment = statement.leading.start == start && !statement.leading.is_empty();
                 let at = if file_comment { statement.lines.start } else { statement.leading.start };
-                let under_pair = below > 0 && self.statement(below - 1).kind == Kind::Pair;
+                let under_pair = below > 0 && self.statement(below - 1).kind == StatementKind::Pair;
                 (at, blank && !file_comment && (under_pair || !key))
             }
             Spot::Below(above) => {
@@ -211,7 +211,7 @@ impl Document {
             .statements
             .iter()
             .find(|statement| statement.lines.start >= at)
-            .is_some_and(|statement| statement.kind != Kind::Pair)
+            .is_some_and(|statement| statement.kind != StatementKind::Pair)
     }
 
     /// Over the comment lines that begin right here, up to a limit.

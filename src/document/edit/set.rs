@@ -10,7 +10,7 @@ use crate::document::layout::{Layout, Style, order};
 use crate::document::path::{Path, Step};
 use crate::document::print;
 use crate::document::text::Document;
-use crate::document::tree::{Form, Kind, NodeId, ROOT};
+use crate::document::tree::{Form, NodeId, ROOT, StatementKind};
 use crate::document::values;
 
 impl Document {
@@ -320,7 +320,7 @@ impl Document {
     fn is_tight(&self, at: usize) -> bool {
         let statement = &self.tree.statements[at];
         match (statement.kind, statement.keys.last(), &statement.value) {
-            (Kind::Pair, Some(key), Some(value)) => &self.text[key.end..value.start] == "=",
+            (StatementKind::Pair, Some(key), Some(value)) => &self.text[key.end..value.start] == "=",
             _ => false,
         }
     }

@@ -140,6 +140,8 @@ fn a_key_in_a_missing_table_makes_the_table_in_its_place() {
     set("t.u.x = 1\nt.z = 2\n", "t.u.a", "1", "t.u.x = 1\nt.u.a = 1\nt.z = 2\n");
     set("t.x = 1\n", "v.x", "1", "t.x = 1\n\nv.x = 1\n");
     set("[t]\nu.x = 1\n\n[v]\n", "t.u.y", "1", "[t]\nu.x = 1\n\nu.y = 1\n\n[v]\n");
+    // A header below made the table first, but dotted keys have added to it: it can have no header any more.
+    set("[t.u.w]\n[t]\nu.x = 1\n", "t.u.y", "2", "[t.u.w]\n[t]\nu.x = 1\nu.y = 2\n");
     set("t = { x = 1 }\n", "v.x.y", "1", "t = { x = 1 }\n\nv = { x = { y = 1 } }\n");
 }
 

@@ -10,7 +10,7 @@ use toml_parser::lexer::TokenKind;
 
 use super::generate::{Ranked, document, key, scalar_value, text, tidy_document, value};
 use crate::document::values::{normal, same, same_table};
-use crate::document::{Document, EditError, Kind, Layout, Path, Plain, Step};
+use crate::document::{Document, EditError, Layout, Path, Plain, StatementKind, Step};
 
 /// Every place of a document, outer ones first.
 pub(super) fn places(document: &Document) -> Vec<Path> {
@@ -194,7 +194,7 @@ proptest! {
         let mut lists: Vec<Path> = document
             .statements()
             .iter()
-            .filter(|statement| statement.kind == Kind::Element)
+            .filter(|statement| statement.kind == StatementKind::Element)
             .filter_map(|statement| statement.path.parent())
             .collect();
         lists.push(Path::of(&["brand", "new"]));
@@ -220,7 +220,7 @@ proptest! {
         assert_deleted(document.text(), edited.text());
         assert_form_kept(&document, &edited);
         for statement in document.statements() {
-            if statement.kind == Kind::Pair && !path.holds(&statement.path) && !statement.path.holds(path) {
+            if statement.kind == StatementKind::Pair && !path.holds(&statement.path) && !statement.path.holds(path) {
                 let text = &document.text()[statement.body.start..statement.comment.as_ref().map_or(statement.body.end, |c| c.end)];
                 prop_assert!(edited.text().contains(text), "{text:?} is gone from {:?}", edited.text());
             }

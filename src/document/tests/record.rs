@@ -197,5 +197,6 @@ fn a_record_can_be_written_from_nothing() {
     let entries: Vec<(Path, Value)> =
         document.values().iter().rev().map(|(key, value)| (Path::of(&[key]), value.clone())).collect();
     let written = Document::create("#:schema ../postmortem.schema.json\n", &entries, &layout).expect("all can be set");
+    assert_eq!(written.values(), document.values());
     assert_data_eq!(written.text(), file!["../../../tests/fixtures/record-written.toml"].raw());
 }
