@@ -116,9 +116,7 @@ pub fn one(source: &Source<'_>, finding: &Finding, look: Look) -> String {
     } else {
         let marked = Marked::new(source.text, &finding.span, look.width);
         group.element(Origin::path(path).line(place.line).char_column(place.column)).element(
-            Snippet::source(marked.line)
-                .line_start(place.line)
-                .annotation(AnnotationKind::Primary.span(marked.span)),
+            Snippet::source(marked.line).line_start(place.line).annotation(AnnotationKind::Primary.span(marked.span)),
         )
     };
     if let Some(help) = &finding.help {
@@ -149,7 +147,8 @@ impl Marked {
         let end = boundary(text, span.end).clamp(start, line_start + line.len());
         // Behind the line's own text (a missing quote at its end) the last place of the line is marked.
         let (from, to) = ((start - line_start).min(line.len()), (end.max(start) - line_start).min(line.len()));
-        let parts = [&line[..from], &line[from..to], &line[to..]].map(|part| shown(part.trim_start_matches('\u{feff}')));
+        let parts =
+            [&line[..from], &line[from..to], &line[to..]].map(|part| shown(part.trim_start_matches('\u{feff}')));
         let room = width.saturating_sub(12).max(30);
         let [before, marked, after] = parts;
         let before = cut_front(&before, if width_of(&before) + width_of(&marked) > room { LEAD } else { room });

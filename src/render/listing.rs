@@ -125,8 +125,7 @@ fn table(rows: &[Row], config: &Config, width: usize) -> String {
 }
 
 fn aligned(rows: &[Row]) -> String {
-    let lines: Vec<[String; 6]> =
-        std::iter::once(HEADS.map(str::to_owned)).chain(rows.iter().map(cells)).collect();
+    let lines: Vec<[String; 6]> = std::iter::once(HEADS.map(str::to_owned)).chain(rows.iter().map(cells)).collect();
     let widths: Vec<usize> =
         (0..6).map(|column| lines.iter().map(|line| line[column].width()).max().unwrap_or(0)).collect();
     let mut out = String::new();

@@ -62,7 +62,8 @@ mod tests {
 
     #[test]
     fn what_no_section_shows_is_found_with_its_path() {
-        let text = "title = \"x\"\nmood = 1\n[custom]\na = 2\n[impact]\nusers = 3\n[[timeline]]\nevent = 4\nwho = \"y\"\n";
+        let text =
+            "title = \"x\"\nmood = 1\n[custom]\na = 2\n[impact]\nusers = 3\n[[timeline]]\nevent = 4\nwho = \"y\"\n";
         let record = crate::document::read::values(text).expect("TOML");
         let found: Vec<String> = others(&record).into_iter().map(|(path, value)| format!("{path}={value}")).collect();
         assert_eq!(found, ["mood=1", "custom.a=2", "impact.users=3", "timeline[1].event=4", "timeline[1].who=\"y\""]);

@@ -92,7 +92,8 @@ mod tests {
 
     #[test]
     fn scripts_and_emoji_stay_whole() {
-        for text in ["Ausfall für Köln", "障害", "👩\u{200d}💻 على الخط", "می\u{200c}خواهم", "☑️"] {
+        for text in ["Ausfall für Köln", "障害", "👩\u{200d}💻 على الخط", "می\u{200c}خواهم", "☑️"]
+        {
             assert_eq!(terminal(text), text);
         }
         assert_eq!(terminal("pay\u{200d}pal"), "pay\\u{200d}pal");

@@ -53,10 +53,12 @@ mod tests {
         let entry = |to: &str, role: &str, name: &str| {
             format!("[[sign_offs]]\nto = \"{to}\"\nrole = \"{role}\"\nname = \"{name}\"\n")
         };
-        let mut text = entry("in-review", "owner", "O") + &entry("approved", "legal", "L") + &entry("draft", "owner", "O");
+        let mut text =
+            entry("in-review", "owner", "O") + &entry("approved", "legal", "L") + &entry("draft", "owner", "O");
         let read = |text: &str| crate::document::read::values(text).expect("TOML");
         assert!(of_role(&read(&text), "legal").is_none());
-        text += &(entry("in-review", "owner", "O") + &entry("approved", "legal", "A") + &entry("approved", "legal", "B"));
+        text +=
+            &(entry("in-review", "owner", "O") + &entry("approved", "legal", "A") + &entry("approved", "legal", "B"));
         assert_eq!(of_role(&read(&text), "legal").and_then(|found| found.text("name")), Some("B"));
     }
 }

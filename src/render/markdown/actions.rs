@@ -95,11 +95,7 @@ pub(super) fn prevention(sheet: &Sheet<'_>) -> String {
         under(&format!("### {heading}"), list)
     };
     let body = blocks([
-        part(
-            "Immediate Actions Taken",
-            "What did we do immediately to prevent recurrence?",
-            "prevention.immediate",
-        ),
+        part("Immediate Actions Taken", "What did we do immediately to prevent recurrence?", "prevention.immediate"),
         part("Short-Term Fixes (1-2 weeks)", "Quick wins to improve resilience:", "prevention.short_term"),
         part("Long-Term Solutions (1-3 months)", "Comprehensive fixes to address root cause:", "prevention.long_term"),
         under("### Monitoring Improvements", monitoring(sheet)),

@@ -2,8 +2,8 @@
 
 use toml::{Table, Value};
 
-use super::sheet::{Sheet, blank_lines, blocks, rows, under};
 use super::escape;
+use super::sheet::{Sheet, blank_lines, blocks, rows, under};
 use crate::record::{text_in, vocabulary as v};
 use crate::render::others::others;
 
@@ -93,7 +93,8 @@ fn percent_encoded(name: &str) -> String {
 
 /// Keys of somebody's own, and values that are not of their key's kind: shown as they are.
 fn own_keys(sheet: &Sheet<'_>) -> String {
-    let lines: Vec<String> = others(sheet.record).into_iter().map(|(path, value)| format!("{path} = {value}")).collect();
+    let lines: Vec<String> =
+        others(sheet.record).into_iter().map(|(path, value)| format!("{path} = {value}")).collect();
     if lines.is_empty() {
         return String::new();
     }

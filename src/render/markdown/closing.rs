@@ -8,7 +8,8 @@ use crate::record::vocabulary as v;
 use crate::render::{Touch, words};
 
 pub(super) fn follow_up(sheet: &Sheet<'_>) -> String {
-    let text = |label: &str, key: &str, given: &str| sheet.bullet(label, sheet.text(&format!("follow_up.{key}")), given);
+    let text =
+        |label: &str, key: &str, given: &str| sheet.bullet(label, sheet.text(&format!("follow_up.{key}")), given);
     let tracking = rows([
         text("When", "tracking.when", "Review action items daily for first week"),
         text("How", "tracking.how", "Track in project management tool"),

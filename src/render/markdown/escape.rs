@@ -20,8 +20,7 @@ pub(super) fn label(text: &str) -> String {
 /// Text for a table cell: one line, its own line breaks as `<br>`.
 pub(super) fn cell(text: &str) -> String {
     let text = sanitise::terminal(text);
-    let lines: Vec<String> =
-        text.split('\n').map(inline).filter(|line| !line.is_empty()).collect();
+    let lines: Vec<String> = text.split('\n').map(inline).filter(|line| !line.is_empty()).collect();
     lines.join("<br>")
 }
 
@@ -123,10 +122,15 @@ fn escaped(line: &str, links: Links) -> String {
             continue;
         }
         if let Some(length) = reference_at(&line[at..], starts_word) {
-            out.push('`');
-            out.push_str(&line[at..at + length]);
-            out.push('`');
+            let from = at;
             at += length;
+            // The next reference goes into the same span: two spans side by side would be one with other backticks.
+            while let Some(length) = reference_at(&line[at..], false) {
+                at += length;
+            }
+            out.push('`');
+            out.push_str(&line[from..at]);
+            out.push('`');
             continue;
         }
         let after = line[at + c.len_utf8()..].chars().next();
@@ -190,9 +194,9 @@ fn leading_mark(line: &str, out: &mut String) -> usize {
 
 /// The length of a web address at the start of `text`, without the punctuation of the sentence around it.
 fn address_at(text: &str) -> Option<usize> {
-    let scheme = ["https://", "http://"].into_iter().find(|scheme| {
-        text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-    })?;
+    let scheme = ["https://", "http://"]
+        .into_iter()
+        .find(|scheme| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))?;
     let end = text.find(|c: char| c.is_whitespace() || "<>\"`|".contains(c)).unwrap_or(text.len());
     let mut address = &text[..end];
     loop {
@@ -208,7 +212,8 @@ fn address_at(text: &str) -> Option<usize> {
 
 /// The length of a mention (`@name`, `@org/team`) or a cross-link (`#123`, `GH-123`) at the start of `text`.
 fn reference_at(text: &str, starts_word: bool) -> Option<usize> {
-    let count = |text: &str, of: fn(char) -> bool| text.chars().take_while(|c| of(*c)).map(char::len_utf8).sum::<usize>();
+    let count =
+        |text: &str, of: fn(char) -> bool| text.chars().take_while(|c| of(*c)).map(char::len_utf8).sum::<usize>();
     let name: fn(char) -> bool = |c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/');
     let digit: fn(char) -> bool = |c| c.is_ascii_digit();
     if let Some(rest) = text.strip_prefix('@') {

@@ -4,7 +4,10 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use super::*;
 
 fn options() -> Options {
-    Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS | Options::ENABLE_MATH
+    Options::ENABLE_TABLES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_MATH
         | Options::ENABLE_FOOTNOTES
 }
 
@@ -58,9 +61,60 @@ fn only_web_and_mail_addresses_are_links() {
 /// Text made of what matters in Markdown.
 fn hostile() -> impl Strategy<Value = String> {
     let marks = prop::sample::select(vec![
-        "*", "_", "`", "``", "[", "]", "(", ")", "<", ">", "|", "\\", "#", "~", "!", "&", "&lt;", "&#35;", "$", "-", "+", "=",
-        "1.", "1)", "@ann", "#1", "https://e.x/", "http://", "javascript:", "\n", " ", "    ", "\t", "a", "Z", "é", "0", "---",
-        "===", "```", "~~~", "<br>", "<script>", "<!--", "-->", "[^1]", "[x]: y", ":", "//", "\u{202e}", "\u{1b}", "{", "}", "^",
+        "*",
+        "_",
+        "`",
+        "``",
+        "[",
+        "]",
+        "(",
+        ")",
+        "<",
+        ">",
+        "|",
+        "\\",
+        "#",
+        "~",
+        "!",
+        "&",
+        "&lt;",
+        "&#35;",
+        "$",
+        "-",
+        "+",
+        "=",
+        "1.",
+        "1)",
+        "@ann",
+        "#1",
+        "https://e.x/",
+        "http://",
+        "javascript:",
+        "\n",
+        " ",
+        "    ",
+        "\t",
+        "a",
+        "Z",
+        "é",
+        "0",
+        "---",
+        "===",
+        "```",
+        "~~~",
+        "<br>",
+        "<script>",
+        "<!--",
+        "-->",
+        "[^1]",
+        "[x]: y",
+        ":",
+        "//",
+        "\u{202e}",
+        "\u{1b}",
+        "{",
+        "}",
+        "^",
     ]);
     prop::collection::vec(marks, 0..24).prop_map(|parts| parts.concat())
 }

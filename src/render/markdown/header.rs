@@ -19,10 +19,7 @@ pub(super) fn header(sheet: &Sheet<'_>) -> String {
                 ("Issue Link", record.text("incident.link").map(escape::link), &blank(30)),
             ],
         ),
-        sheet.line(
-            "",
-            &[("Prepared By", sheet.person_at("owner"), &wide), ("Date", sheet.time("created"), &narrow)],
-        ),
+        sheet.line("", &[("Prepared By", sheet.person_at("owner"), &wide), ("Date", sheet.time("created"), &narrow)]),
         // The template has no blank for these two: only an answer stands there.
         sheet.listed("services").map(|services| format!("**Services**: {services}")).unwrap_or_default(),
         sheet.listed("tags").map(|tags| format!("**Tags**: {tags}")).unwrap_or_default(),

@@ -120,7 +120,9 @@ fn without_private(record: &Record) -> Record {
         let values = table.iter().map(|(key, value)| {
             let value = match value {
                 Value::Table(inner) => Value::Table(filtered(inner)),
-                Value::Array(items) => Value::Array(items.iter().filter(|item| !is_private(item)).map(public).collect()),
+                Value::Array(items) => {
+                    Value::Array(items.iter().filter(|item| !is_private(item)).map(public).collect())
+                }
                 other => other.clone(),
             };
             (key.clone(), value)

@@ -113,9 +113,7 @@ fn blocks<'a>(events: &mut Peekable<impl Iterator<Item = Event<'a>>>) -> Vec<Lin
                 let text = raw(events);
                 text.lines().map(escape::inline).filter(|line| !line.is_empty()).collect()
             }
-            Event::Start(
-                Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. },
-            )
+            Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. })
             | Event::Text(_)
             | Event::Code(_)
             | Event::Html(_)
@@ -310,7 +308,9 @@ fn inlines<'a>(events: &mut Peekable<impl Iterator<Item = Event<'a>>>, bare: Bar
                     Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => {
                         let target = (link_depth == 0).then(|| escape::destination(&dest_url)).flatten();
                         link_depth += usize::from(target.is_some());
-                        out.push_str(if target.is_some() { "[" } else { "" });
+                        if target.is_some() {
+                            open_link(&mut out);
+                        }
                         links.push(target);
                     }
                     _ => {}
@@ -342,6 +342,15 @@ fn inlines<'a>(events: &mut Peekable<impl Iterator<Item = Event<'a>>>, bare: Bar
     out
 }
 
+/// Opens a link; behind an exclamation mark it would be an image.
+fn open_link(out: &mut String) {
+    if out.ends_with('!') {
+        out.pop();
+        out.push_str("\\!");
+    }
+    out.push('[');
+}
+
 /// Writes collected text escaped, with the blanks around it that the escaping folds away.
 fn flush(text: &mut String, out: &mut String, in_link: bool) {
     if text.is_empty() {
@@ -361,4 +370,4 @@ fn flush(text: &mut String, out: &mut String, in_link: bool) {
 
 #[cfg(test)]
 #[path = "prose_tests.rs"]
-mod tests;
+pub(super) mod tests;

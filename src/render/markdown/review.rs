@@ -29,9 +29,8 @@ fn questions(sheet: &Sheet<'_>) -> String {
     let asked = sheet.record.tables("review.questions");
     if asked.is_empty() {
         return sheet.or_blank(|| {
-            let steps = (1..=3).map(|number| {
-                format!("{number}. {}\n   Owner: {} Due: {}", blank(65), blank(17), blank(13))
-            });
+            let steps =
+                (1..=3).map(|number| format!("{number}. {}\n   Owner: {} Due: {}", blank(65), blank(17), blank(13)));
             format!("```\n{}\n```", rows(steps))
         });
     }

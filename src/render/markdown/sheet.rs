@@ -78,7 +78,8 @@ pub(super) fn table(head: &[&str], lines: &[Vec<String>]) -> String {
 
 /// A table of the template's placeholders.
 pub(super) fn blank_table(head: &[&str], lines: &[&[&str]]) -> String {
-    let lines: Vec<Vec<String>> = lines.iter().map(|line| line.iter().map(|cell| (*cell).to_owned()).collect()).collect();
+    let lines: Vec<Vec<String>> =
+        lines.iter().map(|line| line.iter().map(|cell| (*cell).to_owned()).collect()).collect();
     table(head, &lines)
 }
 

@@ -74,7 +74,8 @@ pub(super) fn durations(paper: &mut Paper, record: &Record, config: &Config) {
     }
     let widest = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0);
     let labels = widest(&mut all.iter().map(|measured| one_line(&measured.label).width())).min(paper.width() / 2);
-    let lengths = widest(&mut all.iter().filter_map(|one| one.actual.as_ref().ok()).map(|length| length.to_string().width()));
+    let lengths =
+        widest(&mut all.iter().filter_map(|one| one.actual.as_ref().ok()).map(|length| length.to_string().width()));
     for measured in &all {
         let (mark, style, word) = verdict(measured);
         let label = one_line(&measured.label);

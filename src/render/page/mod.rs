@@ -44,8 +44,7 @@ pub fn page(record: &Record, about: &About, config: &Config, screen: Screen) -> 
 }
 
 /// A table with nothing but a line under its head.
-pub(super) const BARE: TableStyle =
-    TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+pub(super) const BARE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
 /// A width as comfy-table counts it.
 pub(super) fn columns(width: usize) -> u16 {

@@ -90,7 +90,8 @@ impl Paper {
                 let label = label.unwrap_or_default();
                 let pad = " ".repeat(column.saturating_sub(label.width()));
                 let text = text.unwrap_or_default();
-                let line = format!("{INDENT}{}{pad}  {text}", if label.is_empty() { label } else { styled(DIM, &label) });
+                let line =
+                    format!("{INDENT}{}{pad}  {text}", if label.is_empty() { label } else { styled(DIM, &label) });
                 self.line(line.trim_end());
             }
         }

@@ -179,13 +179,8 @@ pub(super) fn sign_offs(paper: &mut Paper, record: &Record) {
             None | Some("none") => "not signed".to_owned(),
             Some(method) => format!("signed ({method})"),
         };
-        let line = format!(
-            "{when}  {} → {}  {} as {}, {signed}",
-            text("from"),
-            text("to"),
-            text("name"),
-            text("role"),
-        );
+        let line =
+            format!("{when}  {} → {}  {} as {}, {signed}", text("from"), text("to"), text("name"), text("role"),);
         paper.list([("•".to_owned(), line.as_str())]);
         if let Some(note) = sign_off.text("note") {
             paper.prose(note, "  ");
