@@ -4,6 +4,7 @@
 //! become bold paragraphs, raw HTML is shown as text, thematic breaks and reference definitions are gone, fences are
 //! closed, links lead to http, https and mailto only, and images, which would be loaded from anywhere, are links.
 
+use std::fmt::Write as _;
 use std::iter::Peekable;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
@@ -21,7 +22,8 @@ pub(super) fn prose(text: &str) -> String {
     if text.trim().is_empty() {
         return String::new();
     }
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS | Options::ENABLE_FOOTNOTES;
     if nesting(Parser::new_ext(text, options)) > DEEPEST {
         return escape::fenced(text, "");
     }
@@ -120,7 +122,16 @@ fn blocks<'a>(events: &mut Peekable<impl Iterator<Item = Event<'a>>>) -> Vec<Lin
             | Event::InlineHtml(_)
             | Event::SoftBreak
             | Event::HardBreak
+            | Event::FootnoteReference(_)
             | Event::TaskListMarker(_) => lines(&inlines(events, Bare::Yes)),
+            Event::Start(Tag::FootnoteDefinition(name)) => {
+                // Footnotes of several fields would meet at the end of the document: they stay where they are, as text.
+                let name = escape::label(&format!("[{name}]:"));
+                events.next();
+                all.push(vec![name]);
+                all.extend(blocks(events));
+                continue;
+            }
             Event::Start(_) => {
                 events.next();
                 let inner = blocks(events);
@@ -267,7 +278,7 @@ fn inlines<'a>(events: &mut Peekable<impl Iterator<Item = Event<'a>>>, bare: Bar
     let mut out = String::new();
     let mut text = String::new();
     let mut link_depth = 0_usize;
-    let mut links: Vec<Option<String>> = Vec::new();
+    let mut links: Vec<Link> = Vec::new();
     let mut depth = 0_usize;
     loop {
         let Some(event) = events.peek() else { break };
@@ -306,12 +317,12 @@ fn inlines<'a>(events: &mut Peekable<impl Iterator<Item = Event<'a>>>, bare: Bar
                     Tag::Strong => out.push_str("**"),
                     Tag::Strikethrough => out.push_str("~~"),
                     Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => {
-                        let target = (link_depth == 0).then(|| escape::destination(&dest_url)).flatten();
-                        link_depth += usize::from(target.is_some());
-                        if target.is_some() {
+                        let link = if link_depth > 0 { Link::Inner } else { Link::new(&dest_url) };
+                        if matches!(link, Link::Followed(_)) {
+                            link_depth += 1;
                             open_link(&mut out);
                         }
-                        links.push(target);
+                        links.push(link);
                     }
                     _ => {}
                 }
@@ -322,16 +333,21 @@ fn inlines<'a>(events: &mut Peekable<impl Iterator<Item = Event<'a>>>, bare: Bar
                     TagEnd::Emphasis => out.push('*'),
                     TagEnd::Strong => out.push_str("**"),
                     TagEnd::Strikethrough => out.push_str("~~"),
-                    TagEnd::Link | TagEnd::Image => {
-                        if let Some(target) = links.pop().flatten() {
+                    TagEnd::Link | TagEnd::Image => match links.pop() {
+                        Some(Link::Followed(target)) => {
                             link_depth -= 1;
-                            out.push_str(&format!("](<{target}>)"));
+                            let _ = write!(out, "](<{target}>)");
                         }
-                    }
+                        Some(Link::Refused(target)) => {
+                            let _ = write!(out, " ({})", escape::label(&target));
+                        }
+                        Some(Link::Inner) | None => {}
+                    },
                     _ => {}
                 }
             }
-            Event::Code(code) => out.push_str(&escape::code(&code)),
+            Event::FootnoteReference(name) => out.push_str(&escape::label(&format!("[{name}]"))),
+            Event::Code(code) => push_apart(&mut out, &escape::code(&code)),
             Event::SoftBreak => out.push('\n'),
             Event::HardBreak => out.push_str("\\\n"),
             Event::TaskListMarker(done) => out.push_str(if done { "[x] " } else { "[ ] " }),
@@ -342,6 +358,22 @@ fn inlines<'a>(events: &mut Peekable<impl Iterator<Item = Event<'a>>>, bare: Bar
     out
 }
 
+/// What becomes of a link or an image.
+enum Link {
+    /// It is a link to this address.
+    Followed(String),
+    /// Its text is followed by the address as text.
+    Refused(String),
+    /// It is inside another link, which cannot hold links.
+    Inner,
+}
+
+impl Link {
+    fn new(address: &str) -> Self {
+        escape::destination(address).map_or_else(|| Self::Refused(address.to_owned()), Self::Followed)
+    }
+}
+
 /// Opens a link; behind an exclamation mark it would be an image.
 fn open_link(out: &mut String) {
     if out.ends_with('!') {
@@ -349,6 +381,14 @@ fn open_link(out: &mut String) {
         out.push_str("\\!");
     }
     out.push('[');
+}
+
+/// Adds text; two code spans side by side would be one with other backticks, so a blank comes between them.
+fn push_apart(out: &mut String, text: &str) {
+    if out.ends_with('`') && text.starts_with('`') {
+        out.push(' ');
+    }
+    out.push_str(text);
 }
 
 /// Writes collected text escaped, with the blanks around it that the escaping folds away.
@@ -362,7 +402,7 @@ fn flush(text: &mut String, out: &mut String, in_link: bool) {
     }
     let written = if in_link { escape::label(&taken) } else { escape::inline(&taken) };
     let blank = written.is_empty();
-    out.push_str(&written);
+    push_apart(out, &written);
     if !blank && taken.ends_with(char::is_whitespace) {
         out.push(' ');
     }

@@ -30,11 +30,12 @@ fn nothing_reaches_beyond_its_section() {
         ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
         ("a <b>bold</b>", "a &lt;b&gt;bold&lt;/b&gt;"),
         ("<!-- \n\n# hidden", "&lt;!--\n\\# hidden"),
-        ("[x](javascript:alert)", "x"),
+        ("[x](javascript:alert)", "x (javascript:alert)"),
         ("wait\\![x](https://e.x/)", "wait\\![x](<https://e.x/>)"),
         ("![x](https://evil.example/pixel.png)", "[x](<https://evil.example/pixel.png>)"),
         ("[x]\n\n[x]: https://evil.example", "[x](<https://evil.example>)"),
-        ("[^1]\n\n[^1]: note", "\\[^1\\]\n\n\\[^1\\]: note"),
+        ("[^1]\n\n[^1]: note", "\\[1\\]\n\n\\[1\\]:\n\nnote"),
+        ("``a<b>``@ann", "`a<b>` `@ann`"),
         ("ping @ann about #3", "ping `@ann` about `#3`"),
     ] {
         assert_eq!(prose(text), expected, "{text}");

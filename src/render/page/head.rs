@@ -66,6 +66,7 @@ fn status(record: &Record) -> String {
 /// The durations, each with a mark and a word: `✓ met`, `✗ missed`, `? unknown`.
 pub(super) fn durations(paper: &mut Paper, record: &Record, config: &Config) {
     let mut all = metrics::response(record, config);
+    all.push(metrics::response_to_resolution(record));
     all.push(metrics::total(record, config));
     paper.heading("Durations", "");
     if record.timeline().is_empty() {

@@ -11,7 +11,7 @@ const WIDEST_TEXT: usize = 100;
 /// How far everything under a heading is set in.
 pub(super) const INDENT: &str = "  ";
 /// The widest column of labels.
-const WIDEST_LABEL: usize = 28;
+const WIDEST_LABEL: usize = 30;
 
 pub(super) const BOLD: Style = Style::new().bold();
 pub(super) const DIM: Style = Style::new().dimmed();
@@ -205,15 +205,20 @@ fn broken_word(word: &str, longest: usize) -> String {
         return word.to_owned();
     }
     let mut out = String::with_capacity(word.len() + 8);
-    let mut used = 0;
+    let (mut line, mut used) = (String::new(), 0);
     for c in word.chars() {
         let width = c.width().unwrap_or(0);
         if used + width > longest && used > 0 {
+            // A path or an id reads better broken behind one of its own marks, when there is one in the later half.
+            let mark = line.rfind(['/', '-', '_', '.', ',']).filter(|at| *at >= line.len() / 2);
+            let rest = mark.map(|at| line.split_off(at + 1)).unwrap_or_default();
+            out.push_str(&line);
             out.push(' ');
-            used = 0;
+            used = rest.width();
+            line = rest;
         }
-        out.push(c);
+        line.push(c);
         used += width;
     }
-    out
+    out + &line
 }

@@ -2,12 +2,13 @@
 
 use chrono::NaiveDate;
 use comfy_table::{Attribute, Cell, Color, ColumnConstraint, ContentArrangement, Table, Width};
+use unicode_width::UnicodeWidthStr;
 
 use super::paper::{INDENT, Paper};
 use super::{BARE, columns, trimmed};
 use crate::record::action::ActionStatus;
 use crate::record::time::Moment;
-use crate::record::{Action, Entry, Record, text_in};
+use crate::record::{Action, Entry, Record, text_in, vocabulary as v};
 use crate::render::sanitise::one_line;
 use crate::render::words;
 
@@ -22,23 +23,63 @@ fn new_table(paper: &Paper, heads: &[&str]) -> Table {
         .set_width(columns(paper.width() - INDENT.len()))
         .enforce_styling()
         .set_header(heads.iter().map(|head| Cell::new(head).add_attribute(Attribute::Dim)));
+    table.style_text_only();
     table
 }
 
-/// Writes a table with narrow columns as wide as their content, and the others sharing what is left.
-fn finish(paper: &mut Paper, mut table: Table, narrow: &[usize], owner: Option<usize>) {
+/// Writes a table: narrow columns as wide as their content, owners by their names, the last text gets what is left.
+fn finish(paper: &mut Paper, mut table: Table, narrow: &[usize], owners: Option<(usize, usize)>) {
     for column in table.column_iter_mut() {
-        column.set_padding((0, 2));
+        column.set_padding((0, GAP));
         if narrow.contains(&column.index) {
             column.set_constraint(ColumnConstraint::ContentWidth);
-        } else if owner == Some(column.index) {
-            column.set_constraint(ColumnConstraint::UpperBoundary(Width::Percentage(20)));
+        } else if let Some((_, width)) = owners.filter(|(index, _)| *index == column.index) {
+            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(columns(width) + GAP)));
         }
     }
     for line in trimmed(&table.to_string()).lines() {
-        paper.line(&format!("{INDENT}{line}"));
+        paper.line(format!("{INDENT}{line}").trim_end());
     }
 }
+
+/// Blanks between columns, besides the one that stands for a line.
+const GAP: u16 = 1;
+
+/// How wide the column of owners is: as the widest of them, at most a fifth of the page, but no name is broken that is
+/// not very long.
+fn owners_width<'t>(owners: impl Iterator<Item = &'t str>, paper: &Paper) -> usize {
+    let (mut widest, mut word) = ("Owner".width(), "Owner".width());
+    for owner in owners {
+        let name = one_line(words::name_of(owner));
+        widest = widest.max(name.width());
+        word = word.max(name.split(' ').map(UnicodeWidthStr::width).max().unwrap_or(0));
+    }
+    widest.min((paper.width() / 5).max(word.min(20)))
+}
+
+/// Addresses in texts that a column would break, listed below a table so that they can be followed.
+fn addresses<'t>(texts: impl Iterator<Item = (String, &'t str)>) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for (mark, text) in texts {
+        for word in one_line(text).split(' ').filter(|word| word.contains("://") && word.width() > SHORT_ADDRESS) {
+            found.push((mark.clone(), word.trim_matches(['(', ')', '<', '>', ',', ';']).to_owned()));
+        }
+    }
+    found
+}
+
+/// Addresses up to this width are left to the column they are in.
+const SHORT_ADDRESS: usize = 20;
+
+fn list_addresses(paper: &mut Paper, addresses: &[(String, String)]) {
+    if !addresses.is_empty() {
+        paper.line("");
+        paper.list(addresses.iter().map(|(mark, address)| (mark.clone(), address.as_str())));
+    }
+}
+
+/// Stands before what belongs to the line above, for those who see no dim text.
+const BELOW: &str = "↳ ";
 
 fn dim(text: &str) -> Cell {
     Cell::new(text).add_attribute(Attribute::Dim)
@@ -68,11 +109,22 @@ pub(super) fn timeline(paper: &mut Paper, record: &Record) {
         if !notes.is_empty() {
             let empty = heads.iter().position(|head| *head == "Event").unwrap_or(1);
             let mut row = vec![Cell::new(""); empty];
-            row.push(dim(&notes));
+            row.push(dim(&format!("{BELOW}{notes}")));
             table.add_row(row);
         }
     }
-    if narrow { finish(paper, table, &[0], None) } else { finish(paper, table, &[0, 1, 2], Some(4)) }
+    let owners = owners_width(entries.iter().filter_map(|entry| entry.owner()), paper);
+    if narrow {
+        finish(paper, table, &[0], None)
+    } else {
+        finish(paper, table, &[0, 1, 2], Some((4, owners)))
+    }
+    let numbered = (1..).zip(&entries).flat_map(|(number, entry)| {
+        let texts = [Some(entry.event()), entry.notes()];
+        texts.into_iter().flatten().map(move |text: &str| (format!("{number}."), text))
+    });
+    let addresses = addresses(numbered);
+    list_addresses(paper, &addresses);
 }
 
 /// The clock of an entry, as a range when it lasted; a day without a clock has a dash.
@@ -148,11 +200,23 @@ pub(super) fn actions(paper: &mut Paper, record: &Record, today: NaiveDate) {
         let more = details(*action);
         if !more.is_empty() {
             let mut row = vec![Cell::new(""); heads.len() - 1];
-            row.push(dim(&more));
+            row.push(dim(&format!("{BELOW}{more}")));
             table.add_row(row);
         }
     }
-    if narrow { finish(paper, table, &[0, 1], None) } else { finish(paper, table, &[0, 1, 2, 3], Some(4)) }
+    let owners = owners_width(actions.iter().filter_map(|action| action.owner()), paper);
+    if narrow {
+        finish(paper, table, &[0, 1], None)
+    } else {
+        finish(paper, table, &[0, 1, 2, 3], Some((4, owners)))
+    }
+    let named = actions.iter().flat_map(|action| {
+        let id = action.id().map_or_else(|| "–".to_owned(), one_line);
+        let texts = ["evidence", "reason", "link"].into_iter().filter_map(|key| action.text(key));
+        texts.map(move |text| (id.clone(), text))
+    });
+    let addresses = addresses(named);
+    list_addresses(paper, &addresses);
 }
 
 /// `2 open, 1 overdue, 1 closed`.
@@ -195,12 +259,16 @@ fn due(action: Action<'_>, today: NaiveDate) -> Cell {
 
 /// What stands dim below an action.
 fn details(action: Action<'_>) -> String {
+    let kind = action.kind().map(|kind| one_line(v::ACTION_TYPE.label(kind).unwrap_or(kind)));
     let closed = action.closed().map(|day| format!("closed {day}"));
-    let texts = ["type", "evidence", "reason", "link"].into_iter().filter_map(|key| {
+    // Addresses stand below the table.
+    let told = |label: &str, key: &str| {
         let text = one_line(action.text(key)?);
-        Some(if matches!(key, "evidence" | "link") { text } else { format!("{key}: {text}") })
-    });
+        let address = text.contains("://") && !text.contains(' ') && text.width() > SHORT_ADDRESS;
+        (!address).then(|| format!("{label}: {text}"))
+    };
+    let texts = [told("evidence", "evidence"), told("reason", "reason"), told("tracked", "link")];
     let private = action.values().get("private").and_then(toml::Value::as_bool) == Some(true);
     let private = private.then(|| "private".to_owned());
-    closed.into_iter().chain(texts).chain(private).collect::<Vec<_>>().join(" · ")
+    kind.into_iter().chain(closed).chain(texts.into_iter().flatten()).chain(private).collect::<Vec<_>>().join(" · ")
 }
