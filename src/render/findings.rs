@@ -56,7 +56,7 @@ pub fn place(text: &str, span: &Range<usize>) -> Place {
 }
 
 fn boundary(text: &str, offset: usize) -> usize {
-    text.floor_char_boundary(offset.min(text.len()))
+    (0..=offset.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 fn position(text: &str, offset: usize) -> (usize, usize) {
@@ -122,11 +122,11 @@ pub fn one(source: &Source<'_>, finding: &Finding, look: Look) -> String {
     if let Some(help) = &finding.help {
         group = group.element(Severity::HELP.message(sanitise::one_line(help)));
     }
-    let renderer = if look.styled { Renderer::styled() } else { Renderer::plain() };
-    let rendered = renderer.term_width(look.width.max(20)).render(&[group]);
+    let plan = if look.styled { Renderer::styled() } else { Renderer::plain() };
+    let drawn = plan.term_width(look.width.max(20)).render(&[group]);
     // The place is given apart from the line, which may be cut, and the renderer then draws an empty `:::` for the line's
     // own path. No source line looks like that: each stands behind its number.
-    let lines = rendered.lines().filter(|line| anstream::adapter::strip_str(line).to_string().trim() != ":::");
+    let lines = drawn.lines().filter(|line| anstream::adapter::strip_str(line).to_string().trim() != ":::");
     lines.collect::<Vec<_>>().join("\n")
 }
 

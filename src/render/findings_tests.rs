@@ -80,8 +80,8 @@ fn the_summary_counts_by_gravity() {
     let source = Source { path: "x", text: "ab", findings: &findings };
     assert_eq!(summary(&[source]), "2 errors, 1 warning");
     assert_eq!(summary(&[]), "no findings");
-    assert_eq!(super::text(&[], PLAIN), "");
-    let json: serde_json::Value = serde_json::from_str(&super::json(&[source])).expect("JSON");
+    assert_eq!(text(&[], PLAIN), "");
+    let json: serde_json::Value = serde_json::from_str(&json(&[source])).expect("JSON");
     assert_eq!((&json["schema"], &json["errors"], &json["warnings"]), (&1.into(), &2.into(), &1.into()));
     assert_eq!((&json["findings"][2]["column"], &json["findings"][1]["level"]), (&2.into(), &"warning".into()));
 }

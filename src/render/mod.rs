@@ -8,6 +8,8 @@
 
 mod empty;
 pub mod findings;
+#[cfg(test)]
+mod hostile;
 pub mod json;
 pub mod listing;
 pub mod markdown;

@@ -4,43 +4,11 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options as Cmark, Parser, Tag, TagEnd};
-use toml::{Table, Value};
 
-use super::prose::tests::hostile;
 use super::tests::{about, config};
 use super::*;
-use crate::record::keys::{KEYS, Kind};
-
-/// A record in which every text key of the format holds one of `texts`, in turn.
-fn filled_with(texts: &[String]) -> Record {
-    let mut next = texts.iter().cycle().cloned();
-    let mut text = move || next.next().unwrap_or_default();
-    Record::new(children("", &mut text))
-}
-
-fn children(parent: &str, text: &mut impl FnMut() -> String) -> Table {
-    let mut table = Table::new();
-    for key in crate::record::keys::children(parent) {
-        let plain = key.plain_path();
-        let value = match key.kind {
-            // Only sign-offs that count are shown in the document.
-            _ if plain == "sign_offs.to" => Value::String("approved".to_owned()),
-            Kind::Url => Value::String(format!("https://e.x/{}", text())),
-            Kind::Table => Value::Table(children(&plain, text)),
-            Kind::Tables => Value::Array((0..2).map(|_| Value::Table(children(&plain, text))).collect()),
-            Kind::List | Kind::Words(_) => Value::Array(vec![Value::String(text()), Value::String(text())]),
-            Kind::Count | Kind::Amount | Kind::Percent => Value::Integer(7),
-            Kind::Flag => Value::Boolean(false),
-            Kind::Date | Kind::Time | Kind::TimeOrNo => {
-                Value::Datetime("2031-03-07T11:13:00Z".parse().expect("a time"))
-            }
-            Kind::Free => Value::Table([(text(), Value::String(text()))].into_iter().collect()),
-            _ => Value::String(text()),
-        };
-        table.insert(key.name().to_owned(), value);
-    }
-    table
-}
+use crate::record::keys::KEYS;
+use crate::render::hostile::{filled_with, texts as hostile};
 
 /// The shape of a document: its headings, and of each table the number of columns and rows.
 #[derive(Debug, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! The paper a page is written on: headings, facts, paragraphs and lists that fit its width.
 
+use std::borrow::Cow;
+
 use anstyle::{AnsiColor, Style};
 use textwrap::WordSplitter;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
@@ -178,8 +180,7 @@ fn hang(line: &str, room: usize) -> Vec<String> {
         return wrapped.into_iter().map(|text| " ".repeat(blank.min(room / 2)) + &text).collect();
     }
     let first = " ".repeat(blank.min(room / 2));
-    let rewrapped = wrap_with(rest, room, &first, &" ".repeat(indent));
-    rewrapped
+    wrap_with(rest, room, &first, &" ".repeat(indent))
 }
 
 /// Wraps a line of text.
@@ -195,8 +196,9 @@ fn wrap_with(text: &str, room: usize, first: &str, rest: &str) -> Vec<String> {
         .initial_indent(first)
         .subsequent_indent(rest)
         .break_words(false)
+        .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit)
         .word_splitter(WordSplitter::NoHyphenation);
-    textwrap::wrap(&broken.join(" "), options).into_iter().map(|line| line.into_owned()).collect()
+    textwrap::wrap(&broken.join(" "), options).into_iter().map(Cow::into_owned).collect()
 }
 
 /// A word that is too long for a line, in pieces that fit; an address stays whole.

@@ -40,11 +40,11 @@ pub(super) fn sections(paper: &mut Paper, record: &Record, config: &Config) {
 
 /// One section: short answers as facts; prose and lists below their own labels.
 fn section(paper: &mut Paper, record: &Record, config: &Config, path: &str, heading: &str) {
-    let mut begun = false;
+    let mut headed = false;
     let mut facts: Vec<(String, String)> = Vec::new();
     let prefix = format!("{path}.");
     let mut begin = |paper: &mut Paper| {
-        if !std::mem::replace(&mut begun, true) {
+        if !std::mem::replace(&mut headed, true) {
             paper.heading(heading, "");
         }
     };
@@ -188,8 +188,7 @@ pub(super) fn sign_offs(paper: &mut Paper, record: &Record) {
             None | Some("none") => "not signed".to_owned(),
             Some(method) => format!("signed ({method})"),
         };
-        let line =
-            format!("{when}  {} → {}  {} as {}, {signed}", text("from"), text("to"), text("name"), text("role"),);
+        let line = format!("{when}  {} → {}  {} as {}, {signed}", text("from"), text("to"), text("name"), text("role"));
         paper.list([("•".to_owned(), line.as_str())]);
         if let Some(note) = sign_off.text("note") {
             paper.prose(note, "  ");
