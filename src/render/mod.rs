@@ -9,6 +9,8 @@
 pub mod annotations;
 mod empty;
 pub mod findings;
+#[cfg(test)]
+mod hostile;
 pub mod json;
 pub mod listing;
 pub mod markdown;

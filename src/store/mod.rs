@@ -7,6 +7,7 @@
 //! Never prints, never knows what is in a record, never reads the process's environment or the wall clock.
 
 mod attempt;
+mod branching;
 mod commit;
 mod config;
 mod difference;

@@ -139,6 +139,7 @@ no commits on Mondays
 
 "#]]);
     sandbox.run("mkdir hooks && mv .git/hooks/pre-commit hooks/commit-msg && git config core.hooksPath hooks").ok();
+    assert!(refused(&sandbox, "pm new 'API down' --branch; code=$?; git branch --list; git symbolic-ref HEAD; exit $code").starts_with("* main\nrefs/heads/main\n"));
     assert_data_eq!(refused(&sandbox, "pm new 'API down'"), str![[r#"
 --- talk
 error: the commit-msg hook refused the change, so nothing was committed; what it said:

@@ -139,10 +139,10 @@ fn without_private(record: &Record) -> Record {
 }
 
 #[cfg(test)]
-#[path = "blanks_tests.rs"]
 mod blanks_tests;
 #[cfg(test)]
-#[path = "hostile_tests.rs"]
+mod blanks_walk;
+#[cfg(test)]
 mod hostile_tests;
 #[cfg(test)]
 #[path = "document_tests.rs"]
