@@ -72,7 +72,18 @@ impl Store {
             .args(dir.map(RepoPath::as_str))
             .run()?;
         let text = String::from_utf8_lossy(&output.stdout);
-        Ok(text.split('\0').filter_map(status_line).collect())
+        let mut found: Vec<_> = text.split('\0').filter_map(status_line).collect();
+        found.sort_by(|a, b| a.0.cmp(&b.0));
+        found.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            if same {
+                // Staged as deleted and still, or again, on disk: two lines of git's, one file.
+                kept.1.worktree = Change::Modified;
+                kept.1.staged = Change::Deleted;
+            }
+            same
+        });
+        Ok(found)
     }
 
     /// The rule that makes git ignore `path`, if one does. A tracked file is never ignored.
