@@ -1,6 +1,10 @@
 //! How a file on disk, in the index and in HEAD differ, and whether git would take it at all.
 
-use super::{RepoPath, Store, StoreError, objects::Entry, worktree};
+use super::{
+    RepoPath, Store, StoreError,
+    objects::{Entry, entry_in},
+    worktree,
+};
 
 /// How one version of a file differs from another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -119,7 +123,7 @@ impl Store {
 
     pub(super) fn head_entry(&self, path: &RepoPath) -> Result<Option<Entry>, StoreError> {
         let tree = self.head()?.commit.map(|id| self.tree_of(id)).transpose()?;
-        self.entry_in(tree.as_ref(), path)
+        entry_in(tree.as_ref(), path)
     }
 }
 

@@ -82,7 +82,7 @@ pub enum StoreError {
     #[error("a hook changed other files of the commit ({paths}), so nothing was committed; take them out of the hook or run it yourself first", paths = listed(.paths))]
     HookWidened { paths: Vec<RepoPath> },
     #[error("{error}; {paths} changed meanwhile and stays as it is", paths = listed(.paths))]
-    LeftBehind { error: Box<StoreError>, paths: Vec<RepoPath> },
+    LeftBehind { error: Box<Self>, paths: Vec<RepoPath> },
     #[error("the commit message is empty, so nothing was committed")]
     EmptyMessage,
     #[error("{reason}, so nothing was committed")]

@@ -18,6 +18,7 @@ mod hooks;
 mod index;
 mod index_lock;
 mod journal;
+mod next_index;
 mod objects;
 mod open;
 mod path;

@@ -27,16 +27,6 @@ impl Store {
         Ok(object.peel_to_tree()?)
     }
 
-    /// What is at `path` in a tree: a file, link, folder or submodule.
-    pub(super) fn entry_in(&self, tree: Option<&git2::Tree<'_>>, path: &RepoPath) -> Result<Option<Entry>, StoreError> {
-        let Some(tree) = tree else { return Ok(None) };
-        match tree.get_path(std::path::Path::new(path.as_str())) {
-            Ok(found) => Ok(Some(entry(&found))),
-            Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
-            Err(error) => Err(error.into()),
-        }
-    }
-
     /// Writes `bytes` as the blob git would make of the file at `path`: line endings and filters applied.
     pub(super) fn write_blob(&self, path: &RepoPath, bytes: &[u8], durable: bool) -> Result<ObjectId, StoreError> {
         let call = self.git.write("hash-object").args(["-w", "--stdin"]).arg(format!("--path={path}"));
@@ -136,7 +126,7 @@ impl Store {
             let Some(dir) = dir else {
                 return Ok(Some(tree));
             };
-            match self.entry_in(Some(&tree), dir)? {
+            match entry_in(Some(&tree), dir)? {
                 Some(entry) if entry.mode == FOLDER => Ok(Some(self.repository.find_tree(entry.id.0)?)),
                 _ => Ok(None),
             }
@@ -186,6 +176,16 @@ impl Store {
     }
 }
 
+/// What is at `path` in a tree: a file, link, folder or submodule.
+pub(super) fn entry_in(tree: Option<&git2::Tree<'_>>, path: &RepoPath) -> Result<Option<Entry>, StoreError> {
+    let Some(tree) = tree else { return Ok(None) };
+    match tree.get_path(std::path::Path::new(path.as_str())) {
+        Ok(found) => Ok(Some(entry(&found))),
+        Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
 pub(super) fn entry(item: &git2::TreeEntry<'_>) -> Entry {
     Entry { mode: u32::try_from(item.filemode_raw()).unwrap_or(0), id: ObjectId(item.id()) }
 }
@@ -213,7 +213,7 @@ pub(super) fn parse_id(text: &str) -> Result<ObjectId, StoreError> {
 #[derive(Debug, Default)]
 struct Folder {
     files: BTreeMap<String, Option<Entry>>,
-    folders: BTreeMap<String, Folder>,
+    folders: BTreeMap<String, Self>,
 }
 
 impl Folder {

@@ -3,7 +3,7 @@
 use super::{
     Base, FileChange, RepoPath, Store, StoreError,
     index::Tracked,
-    objects::{EXECUTABLE, Entry, FILE, FOLDER, LINK, SUBMODULE},
+    objects::{EXECUTABLE, Entry, FILE, FOLDER, LINK, SUBMODULE, entry_in},
     worktree,
 };
 
@@ -16,6 +16,8 @@ pub(super) struct Planned {
     pub(super) before: Option<Vec<u8>>,
     pub(super) before_mode: Option<u32>,
     pub(super) head: Option<Entry>,
+    /// The blob of the content, once it is written.
+    pub(super) blob: Option<super::ObjectId>,
     /// The index's mode, else HEAD's, else that of a plain file.
     pub(super) mode: u32,
     /// Sparse checkout keeps the file out of the working tree, and so do we.
@@ -82,7 +84,7 @@ impl Store {
             return Err(StoreError::Unmerged { path: path.clone() });
         }
         let index = index.first();
-        let head = self.entry_in(tree, path)?;
+        let head = entry_in(tree, path)?;
         for entry in [head, index.map(|tracked| tracked.entry)].into_iter().flatten() {
             refuse_kind(path, entry.mode)?;
         }
@@ -113,6 +115,7 @@ impl Store {
             before,
             before_mode: found.as_ref().and_then(worktree::mode_of),
             head,
+            blob: None,
             mode,
             // A change that is not committed has nowhere else to be than the working tree.
             left_out: left_out && commits,

@@ -10,7 +10,7 @@ use super::{
     ObjectId, RepoPath, Store, StoreError,
     git::Git,
     index,
-    objects::{EXECUTABLE, FILE, FOLDER, LINK, SUBMODULE},
+    objects::{EXECUTABLE, FILE, FOLDER, LINK, SUBMODULE, entry_in},
     worktree,
 };
 
@@ -87,7 +87,7 @@ impl Store {
                 match dir {
                     None => self.walk_tree(&tree, "", suffix, &mut listing)?,
                     Some(dir) => {
-                        if let Some(found) = self.entry_in(Some(&tree), dir)?
+                        if let Some(found) = entry_in(Some(&tree), dir)?
                             && found.mode == FOLDER
                         {
                             let tree = self.repository.find_tree(found.id.0)?;
@@ -177,7 +177,7 @@ impl Store {
             }
             At::Revision(revision) => {
                 let tree = self.tree_of(revision)?;
-                let Some(found) = self.entry_in(Some(&tree), path)? else {
+                let Some(found) = entry_in(Some(&tree), path)? else {
                     return Ok(None);
                 };
                 match found.mode {
@@ -226,7 +226,7 @@ impl Store {
     /// The id of the blob, or for a folder of the tree, at `path` in a revision.
     pub fn object_at(&self, path: &RepoPath, revision: ObjectId) -> Result<Option<ObjectId>, StoreError> {
         let tree = self.tree_of(revision)?;
-        Ok(self.entry_in(Some(&tree), path)?.map(|entry| entry.id))
+        Ok(entry_in(Some(&tree), path)?.map(|entry| entry.id))
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     ObjectId, RepoPath, Store, StoreError,
     index_lock::{self, IndexLock},
     journal::Journal,
-    objects::Entry,
+    objects::{Entry, entry_in},
 };
 
 /// What was found of a killed run, and what was done about it.
@@ -87,7 +87,7 @@ impl Store {
                 std::fs::rename(&lock, &index).map_err(StoreError::io("replace", &index))?;
             }
             index_lock::clear(&self.own_lock())?;
-            self.mend_index(&journal, new)?;
+            self.mend_index(new)?;
             notes.push(Note::Finished { commit: new });
         } else {
             let old = journal.old.as_deref().and_then(ObjectId::parse);
@@ -118,7 +118,7 @@ impl Store {
 
     /// When the lock is gone (people delete it, as git advises), the index still has the files of before the commit,
     /// and the user's next commit would silently take ours back.
-    fn mend_index(&self, journal: &Journal, new: ObjectId) -> Result<(), StoreError> {
+    fn mend_index(&self, new: ObjectId) -> Result<(), StoreError> {
         let parent = self.repository.find_commit(new.0)?.parent_ids().next();
         let before = parent.map(|id| self.tree_of(ObjectId(id))).transpose()?;
         let after = self.tree_of(new)?;
@@ -129,9 +129,9 @@ impl Store {
         let mut left_out = Vec::new();
         for path in paths {
             let here = staged.iter().find(|entry| entry.path == path);
-            let ours = self.entry_in(Some(&after), &path)?;
-            let stale = here.map(|entry| entry.entry) == self.entry_in(before.as_ref(), &path)?;
-            let current = self.entry_in(head.as_ref(), &path)? == ours;
+            let ours = entry_in(Some(&after), &path)?;
+            let stale = here.map(|entry| entry.entry) == entry_in(before.as_ref(), &path)?;
+            let current = entry_in(head.as_ref(), &path)? == ours;
             if stale && current && here.is_none_or(|entry| entry.stage == 0) {
                 if here.is_some_and(|entry| entry.skip_worktree) && ours.is_some() {
                     left_out.push(path.clone());
@@ -139,12 +139,11 @@ impl Store {
                 edits.insert(path, ours);
             }
         }
-        debug_assert!(journal.new.is_some(), "only a made commit has an index to mend");
         if edits.is_empty() {
             return Ok(());
         }
         let lock = IndexLock::take(&self.default_index(), &self.own_lock(), self.patience().git)?;
-        let bytes = self.build_index(&edits, &left_out, false)?;
+        let bytes = self.build_index(&edits, &left_out, &[], false)?;
         lock.fill(&bytes, self.shared_mode(0o644)?, false)?;
         lock.become_index(&self.default_index(), false)
     }

@@ -93,14 +93,14 @@ fn refs_are_the_same_in_files_and_in_a_reftable() {
         assert_eq!(default.reference.as_deref(), Some("refs/remotes/origin/trunk"));
         let named = store.default_branch(Some("release")).expect("readable").expect("named");
         assert_eq!((named.name.as_str(), named.commit), ("release", None));
-        let names: Vec<_> = store
+        let branches: Vec<_> = store
             .branches()
             .expect("readable")
             .into_iter()
             .map(|branch| (branch.name, branch.kind, Some(branch.commit)))
             .collect();
         assert_eq!(
-            names,
+            branches,
             [("main".to_owned(), BranchKind::Local, commit), ("origin/trunk".to_owned(), BranchKind::Remote, commit),]
         );
         repo.git(&["switch", "--quiet", "--orphan", "empty"]);

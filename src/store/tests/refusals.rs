@@ -236,7 +236,7 @@ fn a_record_with_conflicts() {
     let repo = Repo::new();
     let blob = repo.git(&["rev-parse", &format!("HEAD:{RECORD}")]);
     repo.git(&["update-index", "--force-remove", RECORD]);
-    let stages: String = (1..=3).map(|stage| format!("100644 {blob} {stage}\t{RECORD}\n")).collect();
+    let stages = [1, 2, 3].map(|stage| format!("100644 {blob} {stage}\t{RECORD}\n")).concat();
     let file = repo.home.path().join("stages");
     std::fs::write(&file, stages).expect("written");
     let command = format!("git update-index --index-info < '{}'", file.display());

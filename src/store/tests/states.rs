@@ -34,6 +34,9 @@ impl State<'_> {
         assert_eq!(parents, parent.unwrap_or_default(), "one commit on top");
         let paths = self.git(&["diff-tree", "--root", "--no-commit-id", "--name-only", "-r", "HEAD"]);
         assert_eq!(paths, path, "one path");
+        // First of all, as `git status` would refresh the index.
+        let unrefreshed = self.git(&["diff-index", "--name-only", "HEAD", "--", path]);
+        assert_eq!(unrefreshed, "", "the index knows the file");
         let after = (self.lines(&status, path), self.lines(&staged, path));
         assert_eq!(before, after, "everything else as it was");
         let own = self.git(&["status", "--porcelain=v1", "--untracked-files=all", "--", path]);
