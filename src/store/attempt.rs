@@ -4,9 +4,9 @@ use std::{collections::BTreeMap, path::Path};
 
 use super::{
     RepoPath, Store, StoreError,
-    index_lock::{self, IndexLock},
+    index_lock::IndexLock,
     journal::{Journal, Touched},
-    objects::{Entry, lasting},
+    objects::Entry,
     plan::Planned,
     worktree,
 };

@@ -5,13 +5,15 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::{IntoParallelRefMutIterator as _, ParallelIterator as _};
+
 use super::{
     ObjectId, RepoPath, Store, StoreError,
     attempt::Attempt,
     environment::Wait,
     hooks::{self, Hooks},
     journal::MessageFile,
-    objects::{Entry, entry_in, id_of, lasting},
+    objects::{Entry, id_of, lasting, write_blob},
     plan::Planned,
 };
 
@@ -189,15 +191,24 @@ impl Store {
     }
 
     fn write_blobs(&self, planned: &mut [Planned], durable: bool) -> Result<Edits, StoreError> {
-        let mut edits = Edits::new();
-        for plan in planned {
+        let git = &self.git;
+        let write = |plan: &mut Planned| -> Result<(), StoreError> {
             if let Some(bytes) = &plan.content {
-                plan.blob = Some(self.write_blob(&plan.path, bytes, durable)?);
+                plan.blob = Some(write_blob(git, &plan.path, bytes, durable)?);
             }
-            let mode = plan.mode;
-            edits.insert(plan.path.clone(), plan.blob.map(|id| Entry { mode, id }));
+            Ok(())
+        };
+        // A process a file: an import of thousands keeps all cores busy, one record needs no threads.
+        if planned.len() < 8 {
+            planned.iter_mut().try_for_each(write)?;
+        } else {
+            planned.par_iter_mut().try_for_each(write)?;
         }
-        Ok(edits)
+        let edits = planned.iter().map(|plan| {
+            let mode = plan.mode;
+            (plan.path.clone(), plan.blob.map(|id| Entry { mode, id }))
+        });
+        Ok(edits.collect())
     }
 
     /// pre-commit, prepare-commit-msg, commit-msg, against an index that is exactly what will be committed.
@@ -256,7 +267,7 @@ impl Store {
         let mut edits = Edits::new();
         let mut rewritten = Vec::new();
         for plan in planned {
-            let entry = entry_in(Some(&made), &plan.path)?;
+            let entry = self.entry_in(Some(&made), &plan.path)?;
             if entry.map(|entry| entry.id) != plan.blob {
                 rewritten.push(plan.path.clone());
             }
@@ -338,7 +349,7 @@ impl Store {
             }
             let tree = tip.map(|id| self.tree_of(id)).transpose()?;
             for plan in planned {
-                if entry_in(tree.as_ref(), &plan.path)? != plan.head {
+                if self.entry_in(tree.as_ref(), &plan.path)? != plan.head {
                     return Err(StoreError::Raced { path: plan.path.clone() });
                 }
             }

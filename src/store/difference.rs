@@ -1,10 +1,6 @@
 //! How a file on disk, in the index and in HEAD differ, and whether git would take it at all.
 
-use super::{
-    RepoPath, Store, StoreError,
-    objects::{Entry, entry_in},
-    worktree,
-};
+use super::{RepoPath, Store, StoreError, objects::Entry, worktree};
 
 /// How one version of a file differs from another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -92,8 +88,18 @@ impl Store {
 
     /// The rule that makes git ignore `path`, if one does. A tracked file is never ignored.
     pub fn ignored(&self, path: &RepoPath) -> Result<Option<IgnoreRule>, StoreError> {
+        Ok(self.first_ignored(std::slice::from_ref(path))?.map(|(_, rule)| rule))
+    }
+
+    /// The first of `paths` that git ignores, with the rule.
+    pub(super) fn first_ignored(&self, paths: &[RepoPath]) -> Result<Option<(RepoPath, IgnoreRule)>, StoreError> {
         self.work_tree()?;
-        // Not `read`: check-ignore refuses to run with literal paths. `./` keeps a leading colon from being magic.
+        if paths.is_empty() {
+            return Ok(None);
+        }
+        // `./` keeps a leading colon from being magic.
+        let names: String = paths.iter().flat_map(|path| ["./", path.as_str(), "\0"]).collect();
+        // Not `read`: check-ignore refuses to run with literal paths.
         let output = self
             .git
             .plain("check-ignore")
@@ -101,7 +107,7 @@ impl Store {
             .config("core.fsmonitor=false")
             .var("LC_ALL", "C")
             .args(["--verbose", "-z", "--stdin"])
-            .stdin(format!("./{path}\0"))
+            .stdin(names)
             .output()?;
         if !matches!(output.code, Some(0 | 1)) {
             return Err(StoreError::Git {
@@ -111,19 +117,22 @@ impl Store {
             });
         }
         let text = String::from_utf8_lossy(&output.stdout);
-        let mut fields = text.split('\0');
-        let (Some(file), Some(line), Some(pattern)) = (fields.next(), fields.next(), fields.next()) else {
-            return Ok(None);
-        };
-        if pattern.is_empty() || pattern.starts_with('!') {
-            return Ok(None);
+        let fields: Vec<&str> = text.split('\0').collect();
+        for [file, line, pattern, path] in fields.as_chunks::<4>().0 {
+            // A rule that begins with `!` takes an earlier one back.
+            if pattern.is_empty() || pattern.starts_with('!') {
+                continue;
+            }
+            let path = RepoPath::new(path.trim_start_matches("./"))?;
+            let rule = IgnoreRule { pattern: (*pattern).to_owned(), place: format!("{file}:{line}") };
+            return Ok(Some((path, rule)));
         }
-        Ok(Some(IgnoreRule { pattern: pattern.to_owned(), place: format!("{file}:{line}") }))
+        Ok(None)
     }
 
     pub(super) fn head_entry(&self, path: &RepoPath) -> Result<Option<Entry>, StoreError> {
         let tree = self.head()?.commit.map(|id| self.tree_of(id)).transpose()?;
-        entry_in(tree.as_ref(), path)
+        self.entry_in(tree.as_ref(), path)
     }
 }
 

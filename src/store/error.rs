@@ -34,6 +34,8 @@ pub enum StoreError {
     InvalidPath { path: String, reason: &'static str },
     #[error("{path} is {size} bytes; pm reads files of up to {limit}")]
     TooLarge { path: String, size: u64, limit: u64 },
+    #[error("there are more than {limit} files; name the folder of the records")]
+    TooMany { limit: usize },
     #[error("{path} is a symbolic link or lies behind one; pm does not follow links: put the file itself there")]
     Symlink { path: String },
     #[error("{path} is not a regular file; move it out of the way")]

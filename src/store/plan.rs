@@ -1,9 +1,11 @@
 //! What a commit is going to do to each path, and everything that forbids it. Looks, never writes.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{
     Base, FileChange, RepoPath, Store, StoreError,
     index::Tracked,
-    objects::{EXECUTABLE, Entry, FILE, FOLDER, LINK, SUBMODULE, entry_in},
+    objects::{EXECUTABLE, Entry, FILE, FOLDER, LINK, SUBMODULE},
     worktree,
 };
 
@@ -61,21 +63,36 @@ impl Store {
         if paths.is_empty() {
             return Ok(Vec::new());
         }
-        let index = self.index_entries(&paths)?;
-        changes
-            .iter()
-            .map(|change| {
-                let here: Vec<&Tracked> = index.iter().filter(|entry| entry.path == change.path).collect();
-                self.plan_one(change, tree, &here, commits)
-            })
-            .collect()
+        let distinct: BTreeSet<&RepoPath> = paths.iter().collect();
+        if let Some(twice) = (distinct.len() < paths.len()).then(|| paths.first()).flatten() {
+            let reason = "this or another path is given twice";
+            return Err(StoreError::InvalidPath { path: twice.to_string(), reason });
+        }
+        let mut index: BTreeMap<RepoPath, Vec<Tracked>> = BTreeMap::new();
+        for entry in self.index_entries(&paths)? {
+            index.entry(entry.path.clone()).or_default().push(entry);
+        }
+        let mut fresh = Vec::new();
+        let mut planned = Vec::with_capacity(changes.len());
+        for change in changes {
+            let here = index.get(&change.path).map(Vec::as_slice).unwrap_or_default();
+            let plan = self.plan_one(change, tree, here, commits)?;
+            if plan.head.is_none() && here.is_empty() && plan.content.is_some() {
+                fresh.push(plan.path.clone());
+            }
+            planned.push(plan);
+        }
+        if commits && let Some((path, rule)) = self.first_ignored(&fresh)? {
+            return Err(StoreError::Ignored { path, pattern: rule.pattern, place: rule.place });
+        }
+        Ok(planned)
     }
 
     fn plan_one(
         &self,
         change: &FileChange,
         tree: Option<&git2::Tree<'_>>,
-        index: &[&Tracked],
+        index: &[Tracked],
         commits: bool,
     ) -> Result<Planned, StoreError> {
         let root = self.work_tree()?;
@@ -84,25 +101,17 @@ impl Store {
             return Err(StoreError::Unmerged { path: path.clone() });
         }
         let index = index.first();
-        let head = entry_in(tree, path)?;
+        let head = self.entry_in(tree, path)?;
         for entry in [head, index.map(|tracked| tracked.entry)].into_iter().flatten() {
             refuse_kind(path, entry.mode)?;
         }
         let found = worktree::refuse_links(root, path, worktree::Last::File)?;
         let before = worktree::read(root, path, u64::MAX)?;
-        let left_out = before.is_none() && index.is_some_and(|entry| entry.is_left_out());
+        let left_out = before.is_none() && index.is_some_and(Tracked::is_left_out);
 
         self.refuse_other_base(change, before.as_deref(), head, index, left_out)?;
         if commits {
             self.refuse_staged(path, before.as_deref(), head, index)?;
-        }
-        if commits
-            && head.is_none()
-            && index.is_none()
-            && change.content.is_some()
-            && let Some(rule) = self.ignored(path)?
-        {
-            return Err(StoreError::Ignored { path: path.clone(), pattern: rule.pattern, place: rule.place });
         }
         let mode = index
             .map(|tracked| tracked.entry.mode)
@@ -128,7 +137,7 @@ impl Store {
         change: &FileChange,
         before: Option<&[u8]>,
         head: Option<Entry>,
-        index: Option<&&Tracked>,
+        index: Option<&Tracked>,
         left_out: bool,
     ) -> Result<(), StoreError> {
         let path = &change.path;
@@ -158,7 +167,7 @@ impl Store {
         path: &RepoPath,
         before: Option<&[u8]>,
         head: Option<Entry>,
-        index: Option<&&Tracked>,
+        index: Option<&Tracked>,
     ) -> Result<(), StoreError> {
         let staged = index.map(|tracked| tracked.entry);
         if staged == head {

@@ -6,7 +6,7 @@ use super::{
     ObjectId, RepoPath, Store, StoreError,
     index_lock::{self, IndexLock},
     journal::Journal,
-    objects::{Entry, entry_in},
+    objects::Entry,
 };
 
 /// What was found of a killed run, and what was done about it.
@@ -129,9 +129,9 @@ impl Store {
         let mut left_out = Vec::new();
         for path in paths {
             let here = staged.iter().find(|entry| entry.path == path);
-            let ours = entry_in(Some(&after), &path)?;
-            let stale = here.map(|entry| entry.entry) == entry_in(before.as_ref(), &path)?;
-            let current = entry_in(head.as_ref(), &path)? == ours;
+            let ours = self.entry_in(Some(&after), &path)?;
+            let stale = here.map(|entry| entry.entry) == self.entry_in(before.as_ref(), &path)?;
+            let current = self.entry_in(head.as_ref(), &path)? == ours;
             if stale && current && here.is_none_or(|entry| entry.stage == 0) {
                 if here.is_some_and(|entry| entry.skip_worktree) && ours.is_some() {
                     left_out.push(path.clone());

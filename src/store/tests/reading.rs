@@ -315,3 +315,68 @@ fn ids_know_their_length() {
     assert_eq!(ObjectId::parse("abc"), None);
     assert_eq!(ObjectId::parse(&"g".repeat(40)), None);
 }
+
+#[test]
+fn a_treeless_clone_fetches_the_trees_it_lacks() {
+    let repo = Repo::new();
+    repo.git(&["config", "uploadpack.allowFilter", "true"]);
+    repo.git(&["config", "uploadpack.allowAnySHA1InWant", "true"]);
+    repo.write(RECORD, "title = \"two\"\n");
+    repo.git(&["commit", "--quiet", "--all", "--message=two"]);
+    let clone = repo.root.with_file_name("clone");
+    let url = format!("file://{}", repo.root.display());
+    let place = clone.to_str().expect("UTF-8");
+    repo.git_in(repo.home.path(), &["clone", "--quiet", "--filter=tree:0", &url, place]);
+    let store = Store::open(&repo.environment(&clone)).expect("opens");
+    let before = store.resolve("HEAD~1").expect("there");
+    let listing = store.files(Some(&at("postmortems")), At::Revision(before), ".toml").expect("fetched");
+    assert_eq!(listing.files.len(), 1);
+    let read = store.read(&at(RECORD), At::Revision(before)).expect("fetched");
+    assert_eq!(read.as_deref(), Some(&b"title = \"one\"\n"[..]));
+}
+
+#[test]
+fn objects_that_a_server_keeps_apart_during_a_push_are_read() {
+    let mut repo = Repo::new();
+    let apart = repo.root.with_file_name("apart");
+    std::fs::create_dir(&apart).expect("made");
+    repo.vars.insert("GIT_OBJECT_DIRECTORY".into(), "../apart".into());
+    repo.vars.insert("GIT_ALTERNATE_OBJECT_DIRECTORIES".into(), repo.root.join(".git/objects").into());
+    repo.write(RECORD, "pushed\n");
+    repo.git(&["add", "."]);
+    let tree = repo.git(&["write-tree"]);
+    let pushed = repo.git(&["commit-tree", "-m", "pushed", "-p", "HEAD", &tree]);
+    assert!(!repo.root.join(".git/objects").join(&pushed[..2]).join(&pushed[2..]).exists());
+    let store = repo.store();
+    let revision = store.resolve(&pushed).expect("there");
+    let read = store.read(&at(RECORD), At::Revision(revision)).expect("readable");
+    assert_eq!(read.as_deref(), Some(&b"pushed\n"[..]));
+}
+
+#[test]
+fn trees_made_to_break_readers_end_in_an_error_or_a_skip() {
+    let repo = Repo::new();
+    let mktree = |line: &str| {
+        let script = format!("printf '{line}' | git mktree");
+        let output = std::process::Command::new("sh")
+            .args(["-c", &script])
+            .current_dir(&repo.root)
+            .env_clear()
+            .envs(&repo.vars)
+            .output()
+            .expect("sh runs");
+        String::from_utf8(output.stdout).expect("UTF-8").trim().to_owned()
+    };
+    let blob = repo.git(&["rev-parse", &format!("HEAD:{RECORD}")]);
+    let mut deep = mktree(&format!("100644 blob {blob}\\tx.toml\\n"));
+    for _ in 0..20 {
+        deep = mktree(&format!("040000 tree {deep}\\t{}\\n", "d".repeat(100)));
+    }
+    let store = repo.store();
+    let id = ObjectId::parse(&deep).expect("an id");
+    let listing = store.files(None, At::Revision(id), ".toml").expect("listed");
+    assert!(listing.files.is_empty());
+    assert_eq!(listing.skipped[0].reason, "its path is too long");
+    let head = store.resolve("HEAD").expect("there");
+    assert!(store.changed_paths(head, id, None).is_err());
+}

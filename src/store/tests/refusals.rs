@@ -369,3 +369,12 @@ fn a_hand_edit_made_while_the_hooks_ran_is_kept() {
     }
     assert_eq!(repo.text(RECORD), "title = \"editor\"\n");
 }
+
+#[test]
+fn a_path_that_is_given_twice() {
+    let repo = Repo::new();
+    let mut commit = two();
+    commit.changes.extend(two().changes);
+    let error = repo.refuses(&commit);
+    assert!(matches!(error, StoreError::InvalidPath { .. }), "{error}");
+}

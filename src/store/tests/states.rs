@@ -366,3 +366,27 @@ fn the_same_content_again_is_no_commit() {
     assert_eq!(repo.git(&["status", "--porcelain=v1"]), before);
     state(&repo).is_sound();
 }
+
+#[test]
+fn many_new_files_in_one_commit() {
+    let repo = Repo::new();
+    repo.dirty();
+    let mut commit = change(RECORD, "title = \"two\"\n");
+    for number in 0..250 {
+        commit.changes.extend(change(&format!("postmortems/2018/{number}.toml"), &format!("n = {number}\n")).changes);
+    }
+    committed(commit_with(&repo.store(), &commit));
+    assert_eq!(repo.git(&["show", "--name-only", "--format=", "HEAD"]).lines().count(), 251);
+    assert_eq!(repo.git(&["status", "--porcelain", "--", "postmortems"]), "");
+    state(&repo).is_sound();
+}
+
+#[test]
+fn removing_what_is_not_there_is_no_commit() {
+    let repo = Repo::new();
+    let mut commit = change("postmortems/2018/none.toml", "");
+    commit.changes[0].content = None;
+    let outcome = commit_with(&repo.store(), &commit).expect("nothing is wrong");
+    assert_eq!(outcome, crate::store::Outcome::Unchanged);
+    state(&repo).is_sound();
+}
