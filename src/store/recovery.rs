@@ -64,6 +64,7 @@ impl Store {
         // Held: that run is alive and at it.
         let queue = std::fs::File::open(self.queue_file()).ok()?;
         queue.try_lock().ok()?;
+        drop(queue.unlock());
         Some(Note::Interrupted)
     }
 
