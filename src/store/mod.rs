@@ -28,7 +28,7 @@ mod recovery;
 mod worktree;
 mod writer;
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests;
 
 pub use self::{

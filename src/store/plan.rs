@@ -9,6 +9,9 @@ use super::{
     worktree,
 };
 
+/// How many commits back a staged version may be and still count as an index that lags behind.
+const RECENT: usize = 100;
+
 /// One path, looked at while the index is locked.
 #[derive(Debug)]
 pub(super) struct Planned {
@@ -181,7 +184,31 @@ impl Store {
             (Some(entry), None) => head.is_some_and(|head| head.id == entry.id),
             (None, Some(_)) => false,
         };
-        if same_as_disk { Ok(()) } else { Err(StoreError::StagedDiffers { path: path.clone() }) }
+        if same_as_disk || self.was_committed(path, staged)? {
+            Ok(())
+        } else {
+            Err(StoreError::StagedDiffers { path: path.clone() })
+        }
+    }
+
+    /// Whether a recent commit has the path as it is staged: then nothing is lost with it.
+    ///
+    /// It is how `git commit` can leave an index behind: it reads the index before it locks it, and writes back what
+    /// it read although a commit of ours came between (its own then fails, as HEAD has moved).
+    fn was_committed(&self, path: &RepoPath, staged: Option<Entry>) -> Result<bool, StoreError> {
+        let mut next = self.head()?.commit;
+        for _ in 0..RECENT {
+            let Some(id) = next else { return Ok(false) };
+            let Ok(commit) = self.repository.find_commit(id.0) else {
+                // The end of a shallow history.
+                return Ok(false);
+            };
+            if self.entry_in(Some(&self.tree_of(id)?), path)? == staged {
+                return Ok(true);
+            }
+            next = commit.parent_ids().next().map(super::ObjectId);
+        }
+        Ok(false)
     }
 
     fn empty_blob(&self) -> Result<super::ObjectId, StoreError> {

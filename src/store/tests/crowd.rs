@@ -95,8 +95,11 @@ fn twenty_writers_beside_a_user_who_adds_and_commits() {
             while !done.load(Ordering::Relaxed) || made == 0 {
                 let file = format!("user/{made}.txt");
                 repo.write(&file, "user\n");
-                insist(&repo, &["add", &file]);
-                insist(&repo, &["commit", "--quiet", "--message=user"]);
+                // When a commit of ours comes in between, git's fails and may leave an index from before ours (it
+                // reads the index before it locks it); a user who looks at `git status` then resets and adds again.
+                while !insist(&repo, &["add", &file]) || !insist(&repo, &["commit", "--quiet", "--message=user"]) {
+                    insist(&repo, &["reset", "--quiet"]);
+                }
                 made += 1;
             }
             made
@@ -129,15 +132,18 @@ fn twenty_writers_beside_a_user_who_adds_and_commits() {
     repo.git(&["fsck", "--strict"]);
 }
 
-/// Runs git until it is not turned away by a lock.
-fn insist(repo: &Repo, args: &[&str]) {
+/// Runs git until it is not turned away by the lock of the index. `false`: HEAD has moved meanwhile.
+fn insist(repo: &Repo, args: &[&str]) -> bool {
     loop {
         let output = repo.try_git(args);
         if output.status.success() {
-            return;
+            return true;
         }
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(said.contains(".lock") || said.contains("cannot lock ref"), "{args:?}: {said}");
+        if said.contains("cannot lock ref") || said.contains("HEAD.lock") {
+            return false;
+        }
+        assert!(said.contains("index.lock"), "{args:?}: {said}");
     }
 }
 

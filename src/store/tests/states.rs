@@ -390,3 +390,12 @@ fn removing_what_is_not_there_is_no_commit() {
     assert_eq!(outcome, crate::store::Outcome::Unchanged);
     state(&repo).is_sound();
 }
+
+#[test]
+fn with_an_index_that_lags_behind_the_last_commit() {
+    let repo = Repo::new();
+    let old = repo.git(&["rev-parse", &format!("HEAD:{RECORD}")]);
+    committed(repo.commit(RECORD, "title = \"two\"\n"));
+    repo.git(&["update-index", "--cacheinfo", &format!("100644,{old},{RECORD}")]);
+    state(&repo).accepts(RECORD, "title = \"three\"\n");
+}
