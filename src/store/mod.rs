@@ -20,6 +20,7 @@ mod hooks;
 mod index;
 mod index_lock;
 mod journal;
+mod next_index;
 mod objects;
 mod open;
 mod output;
@@ -31,7 +32,7 @@ mod recovery;
 mod worktree;
 mod writer;
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests;
 
 pub use self::{
