@@ -171,11 +171,12 @@ impl Ui {
         self.talk(&text);
     }
 
-    /// All of standard input as text.
+    /// All of standard input as text, with LF line breaks.
     pub fn read_stdin(&mut self) -> Result<String, Failure> {
-        io::read_to_string(io::stdin()).map_err(|error| {
+        let text = io::read_to_string(io::stdin()).map_err(|error| {
             Failure::new(format!("cannot read standard input: {error}")).hint("it has to be text in UTF-8")
-        })
+        })?;
+        Ok(text.replace("\r\n", "\n"))
     }
 }
 
