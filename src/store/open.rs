@@ -135,7 +135,11 @@ impl Store {
     }
 
     pub(super) fn require_recent_git(&self) -> Result<(), StoreError> {
-        let found = self.git.read("version").run()?.text();
+        let asked = self.git.read("version").spawn()?;
+        // Every write needs it; read while the other child answers.
+        self.config()?;
+        let told = asked.wait_with_output().map_err(StoreError::io("run", "git version"))?;
+        let found = String::from_utf8_lossy(&told.stdout).trim().to_owned();
         if version(&found).is_some_and(|version| version >= OLDEST_TO_WRITE) {
             Ok(())
         } else {
