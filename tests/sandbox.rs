@@ -42,7 +42,7 @@ impl fmt::Display for Output {
             write!(f, "--- talk\n{}", self.stderr)?;
         }
         if self.code != 0 {
-            write!(f, "--- exit {}\n", self.code)?;
+            writeln!(f, "--- exit {}", self.code)?;
         }
         Ok(())
     }

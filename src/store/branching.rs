@@ -17,7 +17,11 @@ impl Store {
                 self.git.write("symbolic-ref").args(["-m", "pm: back", "HEAD"]).arg(reference).run()?;
             }
             (None, Some(commit)) => {
-                self.git.write("update-ref").args(["--no-deref", "-m", "pm: back", "HEAD"]).arg(commit.to_string()).run()?;
+                self.git
+                    .write("update-ref")
+                    .args(["--no-deref", "-m", "pm: back", "HEAD"])
+                    .arg(commit.to_string())
+                    .run()?;
             }
             (None, None) => return Ok(()),
         }

@@ -14,7 +14,9 @@ fn wrong() -> Sandbox {
 #[test]
 fn every_finding_of_every_record_is_printed_with_its_place() {
     let sandbox = wrong();
-    assert_data_eq!(sandbox.run("pm check").to_string(), str![[r#"
+    assert_data_eq!(
+        sandbox.run("pm check").to_string(),
+        str![[r#"
 error[wrong-type]: `services` is text, not a list of names
  --> postmortems/2026/2026-01-01-wrong.toml:4:12
   |
@@ -45,8 +47,11 @@ warning[clock-missing]: `timeline[1].at` says the day but not the time
 1 error, 2 warnings
 --- exit 1
 
-"#]]);
-    assert_data_eq!(sandbox.run("pm check --format json").to_string(), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("pm check --format json").to_string(),
+        str![[r#"
 {
   "schema": 1,
   "errors": 1,
@@ -90,38 +95,48 @@ warning[clock-missing]: `timeline[1].at` says the day but not the time
 }
 --- exit 1
 
-"#]]);
-    assert_data_eq!(sandbox.run("pm check --format github").to_string(), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("pm check --format github").to_string(),
+        str![[r#"
 ::error file=postmortems/2026/2026-01-01-wrong.toml,line=4,endLine=4,col=12,title=wrong-type::`services` is text, not a list of names%0Ahelp: write `["api"]`
 ::warning file=postmortems/2026/2026-01-01-wrong.toml,line=5,endLine=5,col=1,title=unknown-key::`owners` is not a key of the format; it is kept%0Ahelp: did you mean `owner`? Keys of your own belong under `[custom]`
 ::warning file=postmortems/2026/2026-01-01-wrong.toml,line=7,endLine=7,col=6,title=clock-missing::`timeline[1].at` says the day but not the time%0Ahelp: write it as 2017-01-31T23:27:00Z when the time is known
 1 error, 2 warnings
 --- exit 1
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn the_exit_code_says_whether_it_is_well() {
     let sandbox = wrong();
     assert_eq!(sandbox.run("pm check").code, 1);
-    assert_data_eq!(sandbox.run("pm check database-removed").to_string(), str![[r#"
+    assert_data_eq!(
+        sandbox.run("pm check database-removed").to_string(),
+        str![[r#"
 1 record, no findings
 
-"#]]);
+"#]]
+    );
     assert_eq!(sandbox.run("pm check postmortems/2017").code, 0);
     assert_eq!(sandbox.run("pm -C postmortems check 2026").code, 1);
     sandbox.run("sed -i 's/^services.*//' postmortems/2026/*.toml").ok();
     assert_eq!(sandbox.run("pm check").code, 0, "warnings alone pass");
     assert_eq!(sandbox.run("pm check --strict").code, 1);
     assert_eq!(sandbox.run("pm check --rev HEAD --strict").code, 0);
-    assert_data_eq!(sandbox.run("pm check nosuch").to_string(), str![[r#"
+    assert_data_eq!(
+        sandbox.run("pm check nosuch").to_string(),
+        str![[r#"
 --- talk
 error: no record matches `nosuch`
 hint: `pm list` shows every record
 --- exit 2
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]

@@ -21,7 +21,9 @@ ok    records      1 under postmortems, all readable
 "#]]
     );
     let fresh = Sandbox::repository();
-    assert_data_eq!(fresh.run("pm doctor | sed 's/git [0-9].*/git X/'").to_string(), str![[r#"
+    assert_data_eq!(
+        fresh.run("pm doctor | sed 's/git [0-9].*/git X/'").to_string(),
+        str![[r#"
 ok    git          git X
 ok    identity     Ann Example <ann@example.com>
 ok    interrupted  no run was stopped half way
@@ -36,7 +38,8 @@ warn  diff         this clone's git config does not know diff=pm
                    → `pm init` sets it
 ok    records      none under postmortems yet
 
-"#]]);
+"#]]
+    );
     let json: serde_json::Value = serde_json::from_str(&fresh.run("pm doctor --format json").ok()).expect("JSON");
     assert_eq!(json["schema"], 1);
 }
@@ -47,7 +50,9 @@ fn what_is_broken_is_said_and_ends_with_1() {
     sandbox.write("postmortems/2026/broken.toml", "title = \n");
     sandbox.write("pm.toml", "timezone = \"Mars\"\nrecods = \"x\"\n");
     let output = sandbox.run("GIT_AUTHOR_NAME= GIT_AUTHOR_EMAIL= pm doctor | sed 's/git [0-9].*/git X/'");
-    assert_data_eq!(output.to_string(), str![[r#"
+    assert_data_eq!(
+        output.to_string(),
+        str![[r#"
 ok    git          git X
 FAIL  identity     git does not know who you are (empty ident name (for <>) not allowed); run `git config --global user.name "Your Name"` and `git config --global user.email you@example.com`
                    → tell git who you are
@@ -61,7 +66,8 @@ ok    diff         hunk headers of `git diff` name the table
 FAIL  records      1 of 2 have errors
                    → `pm check` shows them
 
-"#]]);
+"#]]
+    );
     assert_eq!(sandbox.run("pm doctor").code, 1);
 }
 
@@ -69,7 +75,9 @@ FAIL  records      1 of 2 have errors
 fn the_settings_in_force_say_where_they_come_from() {
     let sandbox = Sandbox::ready();
     sandbox.write("pm.toml", "timezone = \"Europe/London\"\n\n[deadlines]\nsubmit = \"24h\"\n");
-    assert_data_eq!(sandbox.run("pm config").to_string(), str![[r#"
+    assert_data_eq!(
+        sandbox.run("pm config").to_string(),
+        str![[r#"
 records = "postmortems"                               # default
 shard = "year"                                        # default
 timezone = "Europe/London"                            # pm.toml:1
@@ -98,9 +106,12 @@ deadlines.calendar = "days"                           # default
 approval.own_work = false                             # default
 approval.signatures = "optional"                      # default
 
-"#]]);
+"#]]
+    );
     sandbox.write("pm.toml", "timezone = \"Europe/Lodon\"\n");
-    assert_data_eq!(sandbox.run("pm config | head -3").to_string(), str![[r#"
+    assert_data_eq!(
+        sandbox.run("pm config | head -3").to_string(),
+        str![[r#"
 records = "postmortems"                               # default
 shard = "year"                                        # default
 timezone = "UTC"                                      # default
@@ -116,9 +127,12 @@ error[wrong-setting]: `Europe/Lodon` is not a time zone
 
 1 error
 
-"#]]);
+"#]]
+    );
     sandbox.write("pm.toml", "records = \"../elsewhere\"\n");
-    assert_data_eq!(sandbox.run("pm list").to_string(), str![[r#"
+    assert_data_eq!(
+        sandbox.run("pm list").to_string(),
+        str![[r#"
 --- talk
 error[records-folder]: `records` leaves the repository or names its git folder
  --> pm.toml:1:11
@@ -134,9 +148,12 @@ error: `pm.toml` cannot be read as settings
 hint: correct `pm.toml`, or remove it to go on with the defaults
 --- exit 2
 
-"#]]);
+"#]]
+    );
     sandbox.write("pm.toml", "records = \n");
-    assert_data_eq!(sandbox.run("pm list").to_string(), str![[r#"
+    assert_data_eq!(
+        sandbox.run("pm list").to_string(),
+        str![[r#"
 --- talk
 error[syntax]: string values must be quoted, expected literal string
  --> pm.toml:1:11
@@ -150,5 +167,6 @@ error: `pm.toml` cannot be read as settings
 hint: correct `pm.toml`, or remove it to go on with the defaults
 --- exit 2
 
-"#]]);
+"#]]
+    );
 }

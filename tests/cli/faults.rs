@@ -32,37 +32,49 @@ fn a_merge_a_rebase_and_a_cherry_pick_are_finished_first() {
     let sandbox = used();
     sandbox.run("echo a > f && git add f && git commit -qm a && git switch -qc side HEAD~1 && echo b > f && git add f && git commit -qm b").ok();
     assert_eq!(sandbox.run("git merge main").code, 1);
-    assert_data_eq!(refused(&sandbox, "pm set severity=P2"), str![[r#"
+    assert_data_eq!(
+        refused(&sandbox, "pm set severity=P2"),
+        str![[r#"
 --- talk
 2017-01-31-database-removed (the only record)
 error: a merge is in progress; finish it with `git merge --continue` or give it up with `git merge --abort`, then run pm again
 --- exit 2
 
-"#]]);
+"#]]
+    );
     sandbox.run("git merge --abort").ok();
     assert_ne!(sandbox.run("git rebase main").code, 0);
-    assert_data_eq!(refused(&sandbox, "pm set severity=P2"), str![[r#"
+    assert_data_eq!(
+        refused(&sandbox, "pm set severity=P2"),
+        str![[r#"
 --- talk
 2017-01-31-database-removed (the only record)
 error: a rebase is in progress; finish it with `git rebase --continue` or give it up with `git rebase --abort`, then run pm again
 --- exit 2
 
-"#]]);
+"#]]
+    );
     sandbox.run("git rebase --abort").ok();
     assert_ne!(sandbox.run("git cherry-pick main").code, 0);
-    assert_data_eq!(refused(&sandbox, "pm set severity=P2"), str![[r#"
+    assert_data_eq!(
+        refused(&sandbox, "pm set severity=P2"),
+        str![[r#"
 --- talk
 2017-01-31-database-removed (the only record)
 error: a cherry-pick is in progress; finish it with `git cherry-pick --continue` or give it up with `git cherry-pick --abort`, then run pm again
 --- exit 2
 
-"#]]);
-    assert_data_eq!(refused(&sandbox, "pm new 'API down'"), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        refused(&sandbox, "pm new 'API down'"),
+        str![[r#"
 --- talk
 error: a cherry-pick is in progress; finish it with `git cherry-pick --continue` or give it up with `git cherry-pick --abort`, then run pm again
 --- exit 2
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -70,7 +82,9 @@ fn a_conflict_in_the_record_itself_is_said_by_every_command() {
     let sandbox = used();
     sandbox.run("git switch -qc side && pm set severity=P2 && git switch -q main && pm set severity=P3").ok();
     assert_eq!(sandbox.run("git merge side").code, 1);
-    assert_data_eq!(sandbox.run("pm show").to_string(), str![[r#"
+    assert_data_eq!(
+        sandbox.run("pm show").to_string(),
+        str![[r#"
 --- talk
 2017-01-31-database-removed (the one record that differs from HEAD)
 error[conflict-markers]: the record has a merge conflict
@@ -87,16 +101,22 @@ error: postmortems/2017/2017-01-31-database-removed.toml cannot be read as a rec
 hint: `pm edit 2017-01-31-database-removed` opens it
 --- exit 2
 
-"#]]);
-    assert_data_eq!(sandbox.run("pm list").to_string(), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("pm list").to_string(),
+        str![[r#"
 --- talk
 skipped postmortems/2017/2017-01-31-database-removed.toml: it is not valid TOML
 error: 1 file was skipped
 hint: `pm check` shows what is wrong with them
 --- exit 2
 
-"#]]);
-    assert_data_eq!(refused(&sandbox, "pm set --no-commit severity=P1"), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        refused(&sandbox, "pm set --no-commit severity=P1"),
+        str![[r#"
 --- talk
 2017-01-31-database-removed (the one record that differs from HEAD)
 error[conflict-markers]: the record has a merge conflict
@@ -113,56 +133,75 @@ error: postmortems/2017/2017-01-31-database-removed.toml cannot be read as a rec
 hint: `pm edit postmortems/2017/2017-01-31-database-removed.toml` opens it
 --- exit 2
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn a_locked_index_an_unknown_author_and_a_refusing_hook_change_nothing() {
     let sandbox = used();
     sandbox.run("git config --global user.useConfigOnly true && git config --global --unset user.email").ok();
-    assert_data_eq!(refused(&sandbox, "pm set severity=P2"), str![[r#"
+    assert_data_eq!(
+        refused(&sandbox, "pm set severity=P2"),
+        str![[r#"
 --- talk
 2017-01-31-database-removed (the only record)
 error: git does not know who you are (no email was given and auto-detection is disabled); run `git config --global user.name "Your Name"` and `git config --global user.email you@example.com`
 --- exit 2
 
-"#]]);
+"#]]
+    );
     sandbox.run("git config --global user.email ann@example.com").ok();
     sandbox.write(".git/hooks/pre-commit", "#!/bin/sh\necho \"no commits on Mondays\"\nexit 1\n");
     sandbox.run("chmod +x .git/hooks/pre-commit").ok();
-    assert_data_eq!(refused(&sandbox, "pm set severity=P2"), str![[r#"
+    assert_data_eq!(
+        refused(&sandbox, "pm set severity=P2"),
+        str![[r#"
 --- talk
 2017-01-31-database-removed (the only record)
 error: the pre-commit hook refused the change, so nothing was committed; what it said:
 no commits on Mondays
 --- exit 2
 
-"#]]);
+"#]]
+    );
     sandbox.run("mkdir hooks && mv .git/hooks/pre-commit hooks/commit-msg && git config core.hooksPath hooks").ok();
-    assert!(refused(&sandbox, "pm new 'API down' --branch; code=$?; git branch --list; git symbolic-ref HEAD; exit $code").starts_with("* main\nrefs/heads/main\n"));
-    assert_data_eq!(refused(&sandbox, "pm new 'API down'"), str![[r#"
+    assert!(
+        refused(&sandbox, "pm new 'API down' --branch; code=$?; git branch --list; git symbolic-ref HEAD; exit $code")
+            .starts_with("* main\nrefs/heads/main\n")
+    );
+    assert_data_eq!(
+        refused(&sandbox, "pm new 'API down'"),
+        str![[r#"
 --- talk
 error: the commit-msg hook refused the change, so nothing was committed; what it said:
 no commits on Mondays
 --- exit 2
 
-"#]]);
-    assert_data_eq!(sandbox.run("pm set --no-verify severity=P2").to_string(), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("pm set --no-verify severity=P2").to_string(),
+        str![[r#"
 severity P1 → P2
 --- talk
 2017-01-31-database-removed (the only record)
 ✓ committed 84f429143f on main
 
-"#]]);
+"#]]
+    );
     sandbox.run("git config --unset core.hooksPath && git config commit.gpgsign true && git config gpg.format ssh && git config user.signingkey /nonexistent").ok();
-    assert_data_eq!(refused(&sandbox, "pm set severity=P3"), str![[r#"
+    assert_data_eq!(
+        refused(&sandbox, "pm set severity=P3"),
+        str![[r#"
 --- talk
 2017-01-31-database-removed (the only record)
 error: signing the commit failed, so nothing was committed; `git config --get-regexp 'gpg|sign'` shows the set-up; what git said:
 error: Couldn't load public key /nonexistent: No such file or directory?
 --- exit 2
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -215,14 +254,17 @@ fn author_and_committer_are_who_git_says() {
 fn detached_linked_and_nested_repositories_work() {
     let sandbox = used();
     sandbox.run("git switch -q --detach").ok();
-    assert_data_eq!(sandbox.run("pm set severity=P2").to_string(), str![[r#"
+    assert_data_eq!(
+        sandbox.run("pm set severity=P2").to_string(),
+        str![[r#"
 severity P1 → P2
 --- talk
 2017-01-31-database-removed (the only record)
 ✓ committed ac28629cee
 warning: HEAD is detached, so no branch holds this commit; `git switch -c NAME` keeps it
 
-"#]]);
+"#]]
+    );
     sandbox.run("git switch -q main && git worktree add -q ../linked -b linked").ok();
     assert_data_eq!(
         sandbox
@@ -238,22 +280,28 @@ severity P1 → P3
 "#]]
     );
     sandbox.run("git init -q ../outer && git -C ../outer -c protocol.file.allow=always submodule add -q ../work inner && git -C ../outer commit -qm inner").ok();
-    assert_data_eq!(sandbox.run("cd ../outer/inner && pm set tags+=inner && git status --short").to_string(), str![[r#"
+    assert_data_eq!(
+        sandbox.run("cd ../outer/inner && pm set tags+=inner && git status --short").to_string(),
+        str![[r#"
 tags: + inner
 --- talk
 2017-01-31-database-removed (the only record)
 ✓ committed 670fb28420 on main
 
-"#]]);
+"#]]
+    );
     sandbox.run("git clone -q --bare . ../bare.git").ok();
     assert_eq!(sandbox.run("pm -C ../bare.git list --format csv | wc -l").ok().trim(), "2");
-    assert_data_eq!(sandbox.run("pm -C ../bare.git set severity=P1").to_string(), str![[r#"
+    assert_data_eq!(
+        sandbox.run("pm -C ../bare.git set severity=P1").to_string(),
+        str![[r#"
 --- talk
 2017-01-31-database-removed (the only record)
 error: this is a bare repository or git's own directory: there is no working tree to write in; run from a clone's working tree
 --- exit 2
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -293,19 +341,25 @@ fn other_object_formats_and_ref_storages_work() {
 fn links_and_ignored_places_are_refused() {
     let sandbox = used();
     sandbox.run("mkdir ../outside && ln -s ../../outside postmortems/2026").ok();
-    assert_data_eq!(refused(&sandbox, "pm new 'API down'"), str![[r#"
+    assert_data_eq!(
+        refused(&sandbox, "pm new 'API down'"),
+        str![[r#"
 --- talk
 error: postmortems/2026/2026-03-02-api-down.toml is a symbolic link or lies behind one; pm does not follow links: put the file itself there
 --- exit 2
 
-"#]]);
+"#]]
+    );
     sandbox.run("rm postmortems/2026 && echo '/postmortems/2026/' > .gitignore").ok();
-    assert_data_eq!(refused(&sandbox, "pm new 'API down'"), str![[r#"
+    assert_data_eq!(
+        refused(&sandbox, "pm new 'API down'"),
+        str![[r#"
 --- talk
 error: postmortems/2026/2026-03-02-api-down.toml is ignored by `/postmortems/2026/` in .gitignore:1, so it would not be committed; change that rule or the records folder
 --- exit 2
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -313,12 +367,15 @@ fn a_record_of_a_newer_format_is_shown_and_not_changed() {
     let sandbox = used();
     sandbox.run("sed -i 's/^format = 1/format = 2/' postmortems/2017/*.toml && git commit -qam newer").ok();
     assert_eq!(sandbox.run("pm show").code, 0);
-    assert_data_eq!(refused(&sandbox, "pm set severity=P2"), str![[r#"
+    assert_data_eq!(
+        refused(&sandbox, "pm set severity=P2"),
+        str![[r#"
 --- talk
 2017-01-31-database-removed (the only record)
 error: postmortems/2017/2017-01-31-database-removed.toml is written in format 2, which this `pm` can show but not change
 hint: install a newer `pm`
 --- exit 2
 
-"#]]);
+"#]]
+    );
 }

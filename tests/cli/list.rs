@@ -12,14 +12,19 @@ fn several() -> Sandbox {
 #[test]
 fn records_come_newest_first_in_every_form() {
     let sandbox = several();
-    assert_data_eq!(sandbox.run("pm list").to_string(), str![[r#"
+    assert_data_eq!(
+        sandbox.run("pm list").to_string(),
+        str![[r#"
 ID                               SEVERITY  STATUS  STARTED     TITLE                                             OWNER
 2026-03-02-mail-delayed-again    unknown   draft               Mail is delayed | again                           Bo Example
 2026-03-01-checkout-returns-502  P2        draft   2026-03-01  Checkout returns 502                              Ann Example
 2017-01-31-database-removed      P1        draft   2017-01-31  Production database directory removed by mistake  Database Team
 
-"#]]);
-    assert_data_eq!(sandbox.run("COLUMNS=80 pm list").to_string(), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("COLUMNS=80 pm list").to_string(),
+        str![[r#"
  ID                      SEVERITY   STATUS   STARTED      TITLE                 
 ────────────────────────────────────────────────────────────────────────────────
  2026-03-02-mail-delay   unknown    draft                 Mail is delayed |
@@ -30,15 +35,21 @@ ID                               SEVERITY  STATUS  STARTED     TITLE            
  emoved                                                   directory removed by
                                                           mistake
 
-"#]]);
-    assert_data_eq!(sandbox.run("pm list --format csv").to_string(), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("pm list --format csv").to_string(),
+        str![[r#"
 id,severity,status,started,title,owner,services,tags,open_actions,path
 2026-03-02-mail-delayed-again,,draft,,Mail is delayed | again,Bo Example,,,0,postmortems/2026/2026-03-02-mail-delayed-again.toml
 2026-03-01-checkout-returns-502,P2,draft,2026-03-01T14:05:00Z,Checkout returns 502,Ann Example <ann@example.com>,checkout,rollback,0,postmortems/2026/2026-03-01-checkout-returns-502.toml
 2017-01-31-database-removed,P1,draft,2017-01-31T19:00:00Z,Production database directory removed by mistake,Database Team <database@example.com>,gitlab.com; postgresql,backup; replication; operator-action,1,postmortems/2017/2017-01-31-database-removed.toml
 
-"#]]);
-    assert_data_eq!(sandbox.run("pm list --format json --severity P2").to_string(), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("pm list --format json --severity P2").to_string(),
+        str![[r#"
 {
   "schema": 1,
   "records": [
@@ -61,7 +72,8 @@ id,severity,status,started,title,owner,services,tags,open_actions,path
   ]
 }
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -84,11 +96,14 @@ fn filters_narrow_the_list() {
     assert_eq!(ids("--status draft").len(), 3);
     assert_eq!(ids("502"), ["2026-03-01-checkout-returns-502"]);
     assert_eq!(ids("--rev HEAD~1").len(), 2);
-    assert_data_eq!(sandbox.run("pm list nothing-like-this").to_string(), str![[r#"
+    assert_data_eq!(
+        sandbox.run("pm list nothing-like-this").to_string(),
+        str![[r#"
 --- talk
 No record fits, of 3.
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -97,7 +112,9 @@ fn what_cannot_be_read_is_skipped_said_and_fails_at_the_end() {
     sandbox.write("postmortems/2026/broken.toml", "title = \n");
     sandbox.write("postmortems/2026/latin.toml", b"title = \"caf\xe9\"\n");
     sandbox.run("ln -s /etc/passwd postmortems/2026/link.toml").ok();
-    assert_data_eq!(sandbox.run("pm list").to_string(), str![[r#"
+    assert_data_eq!(
+        sandbox.run("pm list").to_string(),
+        str![[r#"
 ID                               SEVERITY  STATUS  STARTED     TITLE                                             OWNER
 2026-03-02-mail-delayed-again    unknown   draft               Mail is delayed | again                           Bo Example
 2026-03-01-checkout-returns-502  P2        draft   2026-03-01  Checkout returns 502                              Ann Example
@@ -110,7 +127,8 @@ error: 3 files were skipped
 hint: `pm check` shows what is wrong with them
 --- exit 2
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -128,15 +146,21 @@ fn a_folder_named_after_a_record_holds_no_records() {
 
 #[test]
 fn an_empty_repository_says_what_to_do() {
-    assert_data_eq!(Sandbox::ready().run("pm list").to_string(), str![[r#"
+    assert_data_eq!(
+        Sandbox::ready().run("pm list").to_string(),
+        str![[r#"
 --- talk
 No record yet. `pm new "what happened"` writes the first one.
 
-"#]]);
-    assert_data_eq!(Sandbox::empty().run("pm list").to_string(), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        Sandbox::empty().run("pm list").to_string(),
+        str![[r#"
 --- talk
 error: [ROOT]/work is not in a git repository; run `git init` or go to one with `-C DIR`
 --- exit 2
 
-"#]]);
+"#]]
+    );
 }

@@ -9,7 +9,9 @@ fn every_kind_of_value_is_understood_and_the_rest_of_the_file_stays() {
                 created=yesterday review.held='2026-03-05 15:00' communication.external.users_notified=false \
                 services+=api,web tags-=backup cause.factors.human+='Race to finish' lessons.lucky+='A, and B' \
                 'cause.whys[2].because=Nobody could tell' metrics[1].peak='9000' custom.mood=3 custom.note=fine";
-    assert_data_eq!(sandbox.run(line).to_string(), str![[r#"
+    assert_data_eq!(
+        sandbox.run(line).to_string(),
+        str![[r#"
 severity P1 → P2
 created 2017-02-01 → 2026-03-01
 services: + api, + web
@@ -28,8 +30,11 @@ custom.note set to fine
 2017-01-31-database-removed (the only record)
 ✓ committed 4a31073d6a on main
 
-"#]]);
-    assert_data_eq!(sandbox.run("git show --format= -U0 | grep '^[-+@]'").to_string(), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("git show --format= -U0 | grep '^[-+@]'").to_string(),
+        str![[r#"
 --- a/postmortems/2017/2017-01-31-database-removed.toml
 +++ b/postmortems/2017/2017-01-31-database-removed.toml
 @@ -10 +10 @@
@@ -74,7 +79,8 @@ custom.note set to fine
 +note = "fine"
 +
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -82,7 +88,9 @@ fn rows_are_added_where_they_belong_and_removed_by_number() {
     let sandbox = Sandbox::with_example();
     let line = "pm set 'timeline+={at=\"2017-01-31 22:30\", event=\"Call opened\", kind=\"notified\"}' \
                 'links+={label=\"Notes\", url=\"https://example.com/n\"}' cause.whys[5]-=";
-    assert_data_eq!(sandbox.run(line).to_string(), str![[r#"
+    assert_data_eq!(
+        sandbox.run(line).to_string(),
+        str![[r#"
 entry added at 2017-01-31 22:30 (notified): Call opened
 why removed Why did nobody know?
 link added Notes
@@ -90,8 +98,11 @@ link added Notes
 2017-01-31-database-removed (the only record)
 ✓ committed d0d013cbbb on main
 
-"#]]);
-    assert_data_eq!(sandbox.run("git show --format= -U2").to_string(), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("git show --format= -U2").to_string(),
+        str![[r#"
 diff --git a/postmortems/2017/2017-01-31-database-removed.toml b/postmortems/2017/2017-01-31-database-removed.toml
 index 3812be2..e40ed91 100644
 --- a/postmortems/2017/2017-01-31-database-removed.toml
@@ -125,12 +136,16 @@ index 3812be2..e40ed91 100644
  # Figures and logs may also lie beside the record, in a folder of its name.
  [[figures]]
 
-"#]]);
+"#]]
+    );
     let added = sandbox.run("pm set 'actions+={action=\"Rehearse restoring\", owner=\"Ann\", due=\"+14d\"}'").ok();
-    assert_data_eq!(added, str![[r#"
+    assert_data_eq!(
+        added,
+        str![[r#"
 action added vk9c: Rehearse restoring
 
-"#]]);
+"#]]
+    );
     let text = sandbox.read("postmortems/2017/2017-01-31-database-removed.toml");
     assert!(text.contains("due = 2026-03-16\nstatus = \"open\""), "{text}");
 }
@@ -139,41 +154,53 @@ action added vk9c: Rehearse restoring
 fn standard_input_is_a_value() {
     let sandbox = Sandbox::with_example();
     let log = "ERROR: \"quoted\" \\ and \"\"\"three\"\"\"\n\tindented\n";
-    assert_data_eq!(sandbox.run_with("pm set appendix.logs=-", log).to_string(), str![[r#"
+    assert_data_eq!(
+        sandbox.run_with("pm set appendix.logs=-", log).to_string(),
+        str![[r#"
 appendix.logs reworded (+6 −6 words)
 --- talk
 2017-01-31-database-removed (the only record)
 ✓ committed f47769bb01 on main
 
-"#]]);
+"#]]
+    );
     let json: serde_json::Value = serde_json::from_str(&sandbox.run("pm show --format json").ok()).expect("JSON");
     assert_eq!(json["record"]["appendix"]["logs"], log);
-    assert_data_eq!(sandbox.run("pm set summary=- appendix.notes=-").to_string(), str![[r#"
+    assert_data_eq!(
+        sandbox.run("pm set summary=- appendix.notes=-").to_string(),
+        str![[r#"
 --- talk
 error: standard input can be read for one key only
 --- exit 2
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn clearing_and_setting_the_same_again_leave_the_text_alone() {
     let sandbox = Sandbox::with_example();
     let before = sandbox.read("postmortems/2017/2017-01-31-database-removed.toml");
-    assert_data_eq!(sandbox.run("pm set severity=P1 appendix.feedback=").to_string(), str![[r#"
+    assert_data_eq!(
+        sandbox.run("pm set severity=P1 appendix.feedback=").to_string(),
+        str![[r#"
 appendix.feedback cleared (was (empty))
 --- talk
 2017-01-31-database-removed (the only record)
 ✓ committed 8284de4545 on main
 
-"#]]);
+"#]]
+    );
     sandbox.run("pm set severity=P1").ok();
-    assert_data_eq!(sandbox.run("pm set severity=P1").to_string(), str![[r#"
+    assert_data_eq!(
+        sandbox.run("pm set severity=P1").to_string(),
+        str![[r#"
 --- talk
 2017-01-31-database-removed (the only record)
 nothing to change in 2017-01-31-database-removed
 
-"#]]);
+"#]]
+    );
     sandbox.run("git reset -q --hard HEAD~1").ok();
     assert_eq!(sandbox.read("postmortems/2017/2017-01-31-database-removed.toml"), before);
 }
@@ -205,9 +232,11 @@ fn what_is_refused_says_what_to_type_and_changes_nothing() {
         "pm set 'actions+={id=\"aaaa\"}'",
         "pm set title=",
     ] {
-        said.push_str(&format!("$ {line}\n{}", sandbox.run(line)));
+        said += &format!("$ {line}\n{}", sandbox.run(line));
     }
-    assert_data_eq!(said, str![[r#"
+    assert_data_eq!(
+        said,
+        str![[r#"
 $ pm set
 --- talk
 error: the following required arguments were not provided:
@@ -322,30 +351,39 @@ error[missing-key]: the record has no `title`
 error: the change would make the record wrong, so nothing was changed
 --- exit 2
 
-"#]]);
+"#]]
+    );
     assert_eq!(sandbox.run("git status --short && git log --oneline | wc -l").ok().trim(), "2");
 }
 
 #[test]
 fn a_change_can_stay_in_the_working_tree_and_join_a_later_commit() {
     let sandbox = Sandbox::with_example();
-    assert_data_eq!(sandbox.run("pm set --no-commit severity=P2 && git status --short").to_string(), str![[r#"
+    assert_data_eq!(
+        sandbox.run("pm set --no-commit severity=P2 && git status --short").to_string(),
+        str![[r#"
 severity P1 → P2
  M postmortems/2017/2017-01-31-database-removed.toml
 --- talk
 2017-01-31-database-removed (the only record)
 left in postmortems/2017/2017-01-31-database-removed.toml, not committed
 
-"#]]);
-    assert_data_eq!(sandbox.run("pm set severity=P3 -m 'After the call'").to_string(), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("pm set severity=P3 -m 'After the call'").to_string(),
+        str![[r#"
 severity P2 → P3
 --- talk
 2017-01-31-database-removed (the one record that differs from HEAD)
 warning: postmortems/2017/2017-01-31-database-removed.toml has edits by hand that are not committed yet; they go into this commit
 ✓ committed cfc2e78937 on main
 
-"#]]);
-    assert_data_eq!(sandbox.run("git log -1 --format=%B && git status --short").to_string(), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("git log -1 --format=%B && git status --short").to_string(),
+        str![[r#"
 2017-01-31-database-removed: severity P2 → P3
 
 After the call
@@ -353,16 +391,20 @@ After the call
 Postmortem: 2017-01-31-database-removed
 
 
-"#]]);
+"#]]
+    );
     sandbox.run("echo 'commit = false' | cat - pm.toml > t && mv t pm.toml && git commit -qam rule").ok();
-    assert_data_eq!(sandbox.run("pm set severity=P1 && git status --short").to_string(), str![[r#"
+    assert_data_eq!(
+        sandbox.run("pm set severity=P1 && git status --short").to_string(),
+        str![[r#"
 severity P3 → P1
  M postmortems/2017/2017-01-31-database-removed.toml
 --- talk
 2017-01-31-database-removed (the only record)
 left in postmortems/2017/2017-01-31-database-removed.toml, not committed
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]

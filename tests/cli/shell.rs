@@ -29,7 +29,9 @@ fn completions_know_commands_keys_and_record_ids() {
 #[test]
 fn manual_pages_are_written_for_every_command() {
     let sandbox = Sandbox::empty();
-    assert_data_eq!(sandbox.run("pm man man1 && ls man1").to_string(), str![[r#"
+    assert_data_eq!(
+        sandbox.run("pm man man1 && ls man1").to_string(),
+        str![[r#"
 pm-check.1
 pm-completions.1
 pm-config.1
@@ -47,7 +49,8 @@ pm.1
 --- talk
 ✓ wrote 14 pages to man1
 
-"#]]);
+"#]]
+    );
     assert!(sandbox.read("man1/pm-set.1").contains("KEY"));
 }
 
@@ -68,10 +71,13 @@ fn every_command_and_flag_has_help() {
     assert_data_eq!(sandbox.run("pm --version").to_string(), str!["pm [..]\n"]);
     assert_eq!(sandbox.run("pm").code, 2);
     assert_eq!(sandbox.run("pm frobnicate").code, 2);
-    assert_data_eq!(sandbox.run("pm -C nosuch list").to_string(), str![[r#"
+    assert_data_eq!(
+        sandbox.run("pm -C nosuch list").to_string(),
+        str![[r#"
 --- talk
 error: there is no directory [ROOT]/work/nosuch
 --- exit 2
 
-"#]]);
+"#]]
+    );
 }

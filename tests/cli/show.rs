@@ -5,7 +5,9 @@ use crate::sandbox::Sandbox;
 #[test]
 fn the_page_of_the_example_has_everything() {
     let sandbox = Sandbox::with_example();
-    assert_data_eq!(sandbox.run("pm show").to_string(), str![[r#"
+    assert_data_eq!(
+        sandbox.run("pm show").to_string(),
+        str![[r#"
 Production database directory removed by mistake
 2017-01-31-database-removed
 P1 Critical  Draft
@@ -231,7 +233,8 @@ Still empty  pm set KEY=VALUE
 --- talk
 2017-01-31-database-removed (the only record)
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -266,13 +269,18 @@ fn a_revision_is_shown_as_it_was() {
     sandbox.run("pm set severity=P3").ok();
     let was = sandbox.run("pm show --rev HEAD~1 --format toml").ok();
     assert!(was.contains("severity = \"P1\""), "{was}");
-    assert_data_eq!(sandbox.run("pm show --rev nosuch").to_string(), str![[r#"
+    assert_data_eq!(
+        sandbox.run("pm show --rev nosuch").to_string(),
+        str![[r#"
 --- talk
 error: `nosuch` is no commit in this repository; `git log --oneline` and `git branch --all` list what there is
 --- exit 2
 
-"#]]);
-    assert_data_eq!(sandbox.run("pm show --rev --evil").to_string(), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("pm show --rev --evil").to_string(),
+        str![[r#"
 --- talk
 error: unexpected argument '--evil' found
 
@@ -283,14 +291,17 @@ Usage: pm show --rev <REV> [RECORD]
 For more information, try '--help'.
 --- exit 2
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn a_record_that_cannot_be_read_shows_where_and_why() {
     let sandbox = Sandbox::ready();
     sandbox.write("postmortems/2026/2026-01-01-x.toml", "format = 1\ntitle = \"x\nstatus = draft\n");
-    assert_data_eq!(sandbox.run("pm show").to_string(), str![[r#"
+    assert_data_eq!(
+        sandbox.run("pm show").to_string(),
+        str![[r#"
 --- talk
 2026-01-01-x (the one record that differs from HEAD)
 error[syntax]: invalid basic string, expected `"`
@@ -316,16 +327,20 @@ error: postmortems/2026/2026-01-01-x.toml cannot be read as a record
 hint: `pm edit 2026-01-01-x` opens it
 --- exit 2
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn a_closed_pipe_ends_quietly() {
     let sandbox = Sandbox::with_example();
-    assert_data_eq!(sandbox.run("pm show | head -1; pm list | true").to_string(), str![[r#"
+    assert_data_eq!(
+        sandbox.run("pm show | head -1; pm list | true").to_string(),
+        str![[r#"
 Production database directory removed by mistake
 --- talk
 2017-01-31-database-removed (the only record)
 
-"#]]);
+"#]]
+    );
 }

@@ -144,7 +144,10 @@ fn moved_by_hand(before: &Record, after: &Record) -> Option<Failure> {
         })
     })?;
     let id = renamed.get("id").and_then(toml::Value::as_str).unwrap_or_default();
-    Some(Failure::new(format!("action {} has another id now", one_line(id))).hint("an action keeps its id for ever: put it back"))
+    Some(
+        Failure::new(format!("action {} has another id now", one_line(id)))
+            .hint("an action keeps its id for ever: put it back"),
+    )
 }
 
 /// The copy that the editor works on.

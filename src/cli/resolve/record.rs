@@ -128,9 +128,6 @@ fn by_name(context: &mut Context, all: Vec<Located>, typed: &str) -> Result<Loca
 
 /// A path from where the user is, or from the repository's root.
 fn by_path(context: &Context, all: &[Located], typed: &str) -> Option<Located> {
-    if !typed.contains('/') && !typed.ends_with(".toml") {
-        return None;
-    }
     let from_here = from_here(context.store.prefix(), typed);
     let from_root = RepoPath::new(typed).ok();
     [from_here, from_root]

@@ -1,6 +1,5 @@
 //! The store against real repositories, with git as the referee.
 
-mod cost;
 mod crash;
 mod crowd;
 mod facts;
