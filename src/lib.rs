@@ -1,10 +1,35 @@
 //! `pm` keeps incident postmortems as versioned records: structured TOML in a git repository.
+//!
+//! The rooms, each naming only what stands left of it:
+//!
+//! ```text
+//! record <- document <- workflow <- lint
+//! record <- diff
+//! record <- query <- render
+//! all of them <- store <- cli
+//! ```
+//!
+//! - [`record`]: what a postmortem is. The key table in it is the one source of the format.
+//! - [`document`]: exact text and record; edits that move no other byte.
+//! - [`diff`]: what changed between two records, in the field's words.
+//! - [`query`]: selection over many records, and the durations of one.
+//! - [`render`]: values to Markdown, terminal pages, tables, JSON, CSV.
+//! - [`config`], [`finding`]: the settings, and what is wrong with a file.
+//! - [`store`]: the one place that knows git, the file system and locks.
+//! - [`cli`]: the one place that knows the terminal.
+//!
+//! Everything above `store` is pure: values in, values out. The program itself is [`run`] in a [`World`].
 
-pub mod cli;
-pub mod config;
-pub mod document;
-pub mod finding;
-pub mod query;
-pub mod record;
-pub mod render;
-pub mod store;
+pub(crate) mod cli;
+pub(crate) mod config;
+pub(crate) mod diff;
+pub(crate) mod document;
+pub(crate) mod finding;
+pub(crate) mod query;
+pub(crate) mod record;
+pub(crate) mod render;
+pub(crate) mod store;
+
+pub use cli::failure::Exit;
+pub use cli::run;
+pub use cli::world::World;

@@ -1,1 +1,7 @@
-fn main() {}
+//! The real world in, the exit code out.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(pm::run(pm::World::real()).code())
+}

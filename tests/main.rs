@@ -1,1 +1,5 @@
-//! Whole-program tests.
+//! The program as a whole: every test runs the real `pm` with real git in a directory of its own.
+
+mod cli;
+mod sandbox;
+mod tidy;

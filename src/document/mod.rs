@@ -1,3 +1,29 @@
-//! Exact text <-> record.
+//! The exact text of a TOML file, and edits that change only their own bytes.
+//!
+//! **Law:** outside the bytes an edit means to change, nothing moves: comments, blank lines, key order, quoting, line
+//! endings, the byte order mark, a missing final newline, inline tables, dotted keys, unknown keys. An edit splices text;
+//! no document is ever printed anew. Each edit is read back and compared with the same change made on the value tree alone.
+//!
+//! The edits know TOML and nothing of postmortems: the canonical order and style of new text come from a [`Layout`], for
+//! records from [`Canonical`]. What a record's text means, and whether it may be written, is said by [`read`] and [`check`].
 
+mod canonical;
+pub mod check;
+mod edit;
+mod layout;
+mod path;
+mod print;
 pub mod read;
+mod text;
+mod tree;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+pub use canonical::Canonical;
+pub use edit::EditError;
+pub use layout::{Layout, Plain, Style};
+pub use path::{Path, PathError, Step};
+pub use text::{Document, LineEnding, SyntaxError, line_column};
+pub use tree::{Statement, StatementKind};

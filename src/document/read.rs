@@ -71,8 +71,15 @@ pub fn read(text: &str, terms: &Terms<'_>) -> Reading {
     }
     let (root, errors) = DeTable::parse_recoverable(text);
     let mut reader = Reader { text, terms, findings: Vec::new(), places: Places::default() };
+    // The parser goes on behind an error, and finds more on the same line that are only its echo.
+    let mut last_line = None;
     for error in &errors {
-        reader.syntax(error);
+        let start = error.span().map_or(0, |span| span.start);
+        let line = text.as_bytes()[..start.min(text.len())].iter().filter(|byte| **byte == b'\n').count();
+        if last_line != Some(line) {
+            reader.syntax(error);
+        }
+        last_line = Some(line);
     }
     let broken = !errors.is_empty();
     let values = reader.table(root.get_ref(), "", "");

@@ -3,3 +3,4 @@
 //! Depends on: record, config. Never: reads files or the clock; "today" is handed in.
 
 pub mod metrics;
+pub mod selection;

@@ -9,7 +9,6 @@ use std::str::FromStr;
 use chrono::TimeDelta;
 
 #[cfg(test)]
-#[path = "duration/tests.rs"]
 mod tests;
 
 /// The forms a length is accepted in, for messages.
@@ -77,16 +76,14 @@ impl Length {
     }
 
     /// The shortest text a setting would be written with, such as `1h30m` or `7d`; sub-seconds and the approximate mark are
-    /// left out. Settings hold no negative lengths, so the sign of one is shown but not read back.
+    /// left out. Settings hold no negative lengths, so the sign of one is shown but not read back. Weeks
+    /// are written as days, since deadlines of 7 and 30 days stand side by side.
     pub fn to_setting(self) -> String {
         let seconds = self.time.num_seconds();
         let sign = if seconds < 0 { "-" } else { "" };
         let mut rest = seconds.unsigned_abs();
         if rest == 0 {
             return "0s".to_owned();
-        }
-        if rest.is_multiple_of(Unit::Week.seconds()) {
-            return format!("{sign}{}w", rest / Unit::Week.seconds());
         }
         // "48h" is how deadlines are written; days only where nothing is left over.
         let mut text = sign.to_owned();

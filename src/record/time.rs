@@ -30,7 +30,6 @@ use toml::value::{Date, Datetime, Offset, Time};
 use crate::record::duration::Length;
 
 #[cfg(test)]
-#[path = "time/tests.rs"]
 mod tests;
 
 /// A time with the precision it is known to. Two instants are equal when they are the same instant, whatever their offsets.
@@ -133,8 +132,8 @@ impl Moment {
         self.placed().date()
     }
 
-    /// Where it stands on the UTC axis for ordering and display; see the module's rule.
-    fn placed(&self) -> NaiveDateTime {
+    /// Where it stands on the UTC axis for ordering and display; see the module's rule. No instant may be made from it.
+    pub fn placed(&self) -> NaiveDateTime {
         match self {
             Self::Instant(instant) => instant.naive_utc(),
             Self::Local(local) => *local,

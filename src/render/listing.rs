@@ -57,6 +57,12 @@ impl Row {
         }
     }
 
+    /// What rows are sorted by, the greatest first, so that the newest incident comes first.
+    pub fn newest_first(&self) -> (String, String) {
+        let day = self.started.map(|moment| moment.to_toml());
+        (day.unwrap_or_else(|| self.id.chars().take(10).collect()), self.id.clone())
+    }
+
     fn started_day(&self) -> String {
         self.started.map(|moment| moment.date_text()).unwrap_or_default()
     }

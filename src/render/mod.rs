@@ -6,6 +6,7 @@
 //! Depends on: record, config, query, finding. Never: reads files, the clock, the environment or the terminal; "today" and
 //! widths are handed in.
 
+pub mod annotations;
 mod empty;
 pub mod findings;
 #[cfg(test)]
@@ -16,6 +17,7 @@ pub mod markdown;
 mod others;
 pub mod page;
 pub mod sanitise;
+pub mod schema;
 mod sign_offs;
 mod words;
 

@@ -42,7 +42,7 @@ fn collect<'a>(table: &'a Table, plain: &str, path: &str, found: &mut Vec<(Strin
 fn is_of(kind: Kind, value: &Value) -> bool {
     match kind {
         Kind::Text | Kind::Prose | Kind::Person | Kind::Url | Kind::Word(_) | Kind::Severity => value.is_str(),
-        Kind::List | Kind::Words(_) => match value {
+        Kind::List | Kind::Names | Kind::Words(_) => match value {
             Value::Array(items) => items.iter().all(Value::is_str),
             _ => value.is_str(),
         },

@@ -1,1 +1,51 @@
-//! `store`
+//! The one place that knows git, the file system and locks.
+//!
+//! It deals in repository-relative paths and bytes: open a [`Store`], read files of the working tree or of a revision,
+//! take the [`Writer`] and commit. Reading goes through libgit2 in this process; every write goes through the git
+//! program, so that hooks, signing, filters, index formats and ref storage are git's own.
+//!
+//! Never prints, never knows what is in a record, never reads the process's environment or the wall clock.
+
+mod attempt;
+mod branching;
+mod commit;
+mod config;
+mod difference;
+mod environment;
+mod error;
+mod facts;
+mod git;
+mod history;
+mod hooks;
+mod index;
+mod index_lock;
+mod journal;
+mod next_index;
+mod objects;
+mod open;
+mod output;
+mod path;
+mod plan;
+mod read;
+pub mod records;
+mod recovery;
+mod worktree;
+mod writer;
+
+#[cfg(all(test, unix))]
+mod tests;
+
+pub use self::{
+    commit::{Base, Commit, CommitOptions, Committed, FileChange, Outcome, Proposed},
+    difference::{Change, Difference, IgnoreRule},
+    environment::{Environment, Patience},
+    error::StoreError,
+    facts::{Branch, BranchKind, DefaultBranch, Head, Identity, Operation},
+    history::Touched,
+    open::Store,
+    output::write_file,
+    path::{ObjectId, RepoPath},
+    read::{At, FileEntry, Listing, RECORD_LIMIT, Skipped, Source},
+    recovery::Note,
+    writer::Writer,
+};

@@ -23,7 +23,7 @@ pub(super) fn problems(value: &Spanned<DeValue<'_>>, kind: Kind, path: &str, ter
         | (Kind::FlagOrText, DeValue::String(_)) => Vec::new(),
         (Kind::Word(vocabulary), DeValue::String(word)) => unknown_word(word, vocabulary, path, at),
         (Kind::Severity, DeValue::String(word)) => unknown_severity(word, terms, at),
-        (Kind::List, DeValue::Array(items)) => {
+        (Kind::List | Kind::Names, DeValue::Array(items)) => {
             items.iter().filter(|item| !item.get_ref().is_str()).map(|item| wrong(item, Kind::Text, path)).collect()
         }
         (Kind::Words(vocabulary), DeValue::Array(items)) => items
@@ -80,7 +80,7 @@ fn repair(value: &DeValue<'_>, kind: Kind) -> String {
         (Kind::Text | Kind::Prose | Kind::Person | Kind::Url | Kind::Reading, value) => {
             plain(value).map(|text| quoted(&text))
         }
-        (Kind::List | Kind::Words(_), DeValue::String(text)) => Some(format!("[{}]", quoted(text))),
+        (Kind::List | Kind::Names | Kind::Words(_), DeValue::String(text)) => Some(format!("[{}]", quoted(text))),
         (Kind::Flag | Kind::FlagOrText, DeValue::String(text)) => match text.to_ascii_lowercase().as_str() {
             "true" | "yes" => Some("true".to_owned()),
             "false" | "no" => Some("false".to_owned()),

@@ -53,7 +53,7 @@ fn all_findings_of_a_file_come_at_once_with_their_places() {
     let wanted = [
         "4 Error unknown-word [\"P7\"]: `P7` is not a severity | `pm.toml` has P1, P2, P3, P4; leave the key out while the severity is not known",
         "5 Warning unknown-key [owners]: `owners` is not a key of the format; it is kept | did you mean `owner`? Keys of your own belong under `[custom]`",
-        "6 Error wrong-type [\"api\"]: `services` is text, not a list of texts | write `[\"api\"]`",
+        "6 Error wrong-type [\"api\"]: `services` is text, not a list of names | write `[\"api\"]`",
         "7 Error wrong-type [\"2017-02-01\"]: `created` is text, not a date | write `2017-02-01`",
         "9 Error wrong-type [\"1,200\"]: `impact.users.affected` is text, not a whole number, zero or more | write `1200`",
         "10 Error out-of-range [120]: `impact.users.percent` is not a number from 0 to 100 | write it as in `12.5`",

@@ -44,6 +44,8 @@ pub enum Kind {
     Severity,
     /// A list of lines of text.
     List,
+    /// A list of short names, which may be typed with commas between them.
+    Names,
     /// A list of words of a vocabulary.
     Words(&'static Vocabulary),
     /// `true` or `false`.
@@ -95,6 +97,7 @@ impl Kind {
             Self::Word(vocabulary) => format!("a {}", vocabulary.noun),
             Self::Severity => "a severity".into(),
             Self::List => "a list of texts".into(),
+            Self::Names => "a list of names".into(),
             Self::Words(vocabulary) => format!("a list of {}s", vocabulary.noun),
             Self::Flag => "true or false".into(),
             Self::FlagOrText => "false, true, or a text that describes it".into(),
@@ -120,7 +123,7 @@ impl Kind {
             Self::Url => "\"https://example.com/1\"".into(),
             Self::Word(vocabulary) => format!("\"{}\"", vocabulary.words[0].slug),
             Self::Severity => "\"P1\"".into(),
-            Self::List => "[\"one\", \"two\"]".into(),
+            Self::List | Self::Names => "[\"one\", \"two\"]".into(),
             Self::Words(vocabulary) => format!("[\"{}\"]", vocabulary.words[0].slug),
             Self::Flag | Self::FlagOrText => "true".into(),
             Self::Count => "1200".into(),
@@ -135,7 +138,7 @@ impl Kind {
 
     /// Whether the value is a list that `+=` appends to.
     pub fn is_list(self) -> bool {
-        matches!(self, Self::List | Self::Words(_) | Self::Tables)
+        matches!(self, Self::List | Self::Names | Self::Words(_) | Self::Tables)
     }
 }
 

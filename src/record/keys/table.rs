@@ -46,8 +46,8 @@ pub static KEYS: &[Key] = &[
         "The day the record was written down first.",
         &["Post-Mortem Report / Prepared By: Date", "Document Info / Report Created"],
     ),
-    material("services", Kind::List, "The services that were hit.", &[]),
-    material("tags", Kind::List, "Words to find it by.", &[]),
+    material("services", Kind::Names, "The services that were hit.", &[]),
+    material("tags", Kind::Names, "Words to find it by.", &[]),
     material(
         "summary",
         Kind::Prose,
@@ -91,10 +91,10 @@ pub static KEYS: &[Key] = &[
         "Their share of all users, in percent.",
         &["Users Affected / Percentage of user base"],
     ),
-    material("impact.users.regions", Kind::List, "Where they were.", &["Users Affected / Geographic regions"]),
+    material("impact.users.regions", Kind::Names, "Where they were.", &["Users Affected / Geographic regions"]),
     material(
         "impact.users.features",
-        Kind::List,
+        Kind::Names,
         "What did not work for them.",
         &["Users Affected / Feature impacted"],
     ),
@@ -438,7 +438,7 @@ pub static KEYS: &[Key] = &[
     material("review.held", Kind::Time, "When it was held.", &["Meeting Details / Date/Time"]),
     material("review.location", Kind::Text, "Where: a room or a link.", &["Meeting Details / Location/Link"]),
     material("review.facilitator", Kind::Person, "Who led it.", &["Meeting Details / Facilitator"]),
-    material("review.attendees", Kind::List, "Who was there.", &["Meeting Details / Attendees"]),
+    material("review.attendees", Kind::Names, "Who was there.", &["Meeting Details / Attendees"]),
     material(
         "review.topics",
         Kind::Words(&v::TOPIC),

@@ -77,7 +77,7 @@ fn section(paper: &mut Paper, record: &Record, config: &Config, path: &str, head
                     paper.prose(text, INDENT);
                 }
             }
-            (Kind::List, _) if is_long(&record.texts(key.path)) => {
+            (Kind::List | Kind::Names, _) if is_long(&record.texts(key.path)) => {
                 begin(paper);
                 let items = record.texts(key.path).into_iter().map(|text| format!("• {}", one_line(text)));
                 facts.push((label, items.collect::<Vec<_>>().join("\n")));
@@ -123,7 +123,7 @@ fn answer(kind: Kind, value: &Value, path: &str, record: &Record, config: &Confi
             let words = record.texts(path).into_iter().map(|word| label(word).unwrap_or_else(|| word.to_owned()));
             words.collect::<Vec<_>>().join(", ")
         }
-        (Kind::List, _) => record.texts(path).join(", "),
+        (Kind::List | Kind::Names, _) => record.texts(path).join(", "),
         (Kind::Amount, Value::Integer(_) | Value::Float(_)) => words::amount(record, path, config)?,
         (Kind::Percent, Value::Integer(_) | Value::Float(_)) => format!("{} %", words::value(value)),
         (Kind::Count | Kind::Reading, Value::Integer(_) | Value::Float(_))

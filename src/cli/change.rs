@@ -1,0 +1,279 @@
+//! The one way a command changes a record: lock, load, edit, check, commit, say what happened.
+//!
+//! An edit is an operation on the text that is there when the lock is held, so that twenty writers of one record queue
+//! and each works on the other's result. Questions are asked before, never in between.
+
+use crate::cli::arguments::CommitArgs;
+use crate::cli::context::Context;
+use crate::cli::failure::{Exit, Failure};
+use crate::diff::{self, Change};
+use crate::document::check::check;
+use crate::document::read::{Reading, read};
+use crate::document::{Document, EditError};
+use crate::record::keys::FORMAT;
+use crate::record::{Record, RecordId};
+use crate::render::sanitise::{one_line, terminal};
+use crate::store::records::Located;
+use crate::store::{Base, Commit, CommitOptions, Committed, FileChange, Outcome, RepoPath, StoreError, Writer};
+
+/// How often an edit is replayed on a tip that somebody else moved meanwhile.
+const REPLAYS: usize = 5;
+
+/// The longest subject of a commit.
+const LONGEST_SUBJECT: usize = 100;
+
+/// A record as it is under the lock.
+pub struct Current<'a> {
+    /// Its text.
+    pub text: &'a str,
+    /// Its values, as far as they could be read.
+    pub record: &'a Record,
+    document: Result<Document, Failure>,
+}
+
+impl Current<'_> {
+    /// The document to edit.
+    ///
+    /// # Errors
+    ///
+    /// The findings that keep the text from being read.
+    pub fn document(&self) -> Result<&Document, Failure> {
+        self.document.as_ref().map_err(Clone::clone)
+    }
+}
+
+/// A change that was made.
+pub struct Made {
+    /// What changed in meaning.
+    pub changes: Vec<Change>,
+    /// The record after it.
+    pub record: Record,
+}
+
+/// Edits a record and commits the result, or leaves it in the working tree when that is asked for.
+///
+/// `edit` gives the text after the change of the record as it is under the lock, and may be called again when a race is
+/// lost. Nothing changed is [`None`].
+pub fn change(
+    context: &mut Context,
+    located: &Located,
+    args: &CommitArgs,
+    verb: &str,
+    edit: impl Fn(&Current<'_>) -> Result<String, Failure>,
+) -> Result<Option<Made>, Failure> {
+    for _ in 0..REPLAYS {
+        match attempt(context, located, args, verb, &edit) {
+            Err(Stop::Raced) => {}
+            Err(Stop::Failed(failure)) => return Err(failure),
+            Ok(made) => return Ok(made),
+        }
+    }
+    Err(Failure::from(StoreError::Raced { path: located.file.path.clone() }))
+}
+
+enum Stop {
+    Raced,
+    Failed(Failure),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Raced { .. } => Self::Raced,
+            error => Self::Failed(error.into()),
+        }
+    }
+}
+
+fn attempt(
+    context: &mut Context,
+    located: &Located,
+    args: &CommitArgs,
+    verb: &str,
+    edit: &impl Fn(&Current<'_>) -> Result<String, Failure>,
+) -> Result<Option<Made>, Stop> {
+    let path = &located.file.path;
+    let mut notes = Vec::new();
+    let mut writer = context.store.lock()?;
+    notes.extend(writer.notes.iter().map(ToString::to_string));
+    let loaded = context.records().load(located).map_err(|unread| {
+        Stop::Failed(Failure::new(format!("cannot read {}: {}", one_line(&unread.path), one_line(&unread.reason))))
+    })?;
+    let before = read(&loaded.text, &context.terms());
+    refuse_newer(path, &before.record).map_err(Stop::Failed)?;
+    let commits = !args.no_commit && context.config.commit;
+    if commits && !context.store.difference(path)?.is_clean() {
+        notes.push(format!("{path} has edits by hand that are not committed yet; they go into this commit"));
+    }
+    let document = open_for_change(context, path, &loaded.text, &before);
+    let current = Current { text: &loaded.text, record: &before.record, document };
+    let text = edit(&current).map_err(Stop::Failed)?;
+    if text == loaded.text {
+        drop(writer);
+        say(context, &notes);
+        return Ok(None);
+    }
+    let (checked, after) = check(Some(&loaded.text), text, &context.terms()).map_err(|refused| {
+        let report = context.report(path, &refused.text, &refused.findings);
+        Stop::Failed(Failure::new("the change would make the record wrong, so nothing was changed").report(report))
+    })?;
+    let changes = diff::changes(&before.record, &after.record);
+    let write = FileChange {
+        path: path.clone(),
+        content: Some(checked.into_bytes()),
+        base: Base::Bytes(loaded.text.into_bytes()),
+    };
+    let message = message(&located.id, &summary(&changes), &changes, args.message.as_deref());
+    let committed = put(&mut writer, commits, vec![write], message, verb, args)?;
+    drop(writer);
+    say(context, &notes);
+    for change in &changes {
+        context.ui.result(&format!("{}\n", one_line(&change.to_string()))).map_err(Stop::Failed)?;
+    }
+    report_commit(context, committed.as_ref(), path);
+    Ok(Some(Made { changes, record: after.record }))
+}
+
+fn say(context: &mut Context, notes: &[String]) {
+    for note in notes {
+        context.ui.warn(&one_line(note));
+    }
+}
+
+fn refuse_newer(path: &RepoPath, record: &Record) -> Result<(), Failure> {
+    if record.format() <= FORMAT {
+        return Ok(());
+    }
+    let format = record.format();
+    Err(Failure::new(format!("{path} is written in format {format}, which this `pm` can show but not change"))
+        .hint("install a newer `pm`"))
+}
+
+/// The document of a text that can be read.
+fn open_for_change(context: &Context, path: &RepoPath, text: &str, reading: &Reading) -> Result<Document, Failure> {
+    let unreadable = || {
+        let report = context.report(path, text, &reading.findings);
+        Failure::new(format!("{path} cannot be read as a record, so nothing was changed"))
+            .report(report)
+            .hint(format!("`pm edit {path}` opens it"))
+    };
+    if reading.findings.iter().any(|finding| finding.rule == "conflict-markers") {
+        return Err(unreadable());
+    }
+    Document::parse(text).map_err(|_| unreadable())
+}
+
+/// Writes the files, with a commit or without.
+pub fn put(
+    writer: &mut Writer<'_>,
+    commits: bool,
+    changes: Vec<FileChange>,
+    message: String,
+    verb: &str,
+    args: &CommitArgs,
+) -> Result<Option<Committed>, StoreError> {
+    if !commits {
+        writer.write_only(&changes)?;
+        return Ok(None);
+    }
+    let options = CommitOptions { no_verify: args.no_verify, ..CommitOptions::default() };
+    let commit = Commit { changes, message, verb: verb.to_owned(), options };
+    Ok(match writer.commit(&commit)? {
+        Outcome::Committed(committed) => Some(committed),
+        Outcome::Unchanged => None,
+    })
+}
+
+/// Says which commit was made, on which branch, and what the hooks had to say.
+pub fn report_commit(context: &mut Context, committed: Option<&Committed>, path: &RepoPath) {
+    let Some(committed) = committed else {
+        context.ui.note(&format!("left in {path}, not committed"));
+        return;
+    };
+    if !committed.hook_output.trim().is_empty() {
+        context.ui.talk(&format!("{}\n", terminal(committed.hook_output.trim_end())));
+    }
+    if !committed.hook_rewrote.is_empty() {
+        let names: Vec<String> = committed.hook_rewrote.iter().map(ToString::to_string).collect();
+        context.ui.warn(&format!("a hook changed {} on the way", names.join(", ")));
+    }
+    if let Some(note) = &committed.index_note {
+        context.ui.warn(&one_line(note));
+    }
+    match &committed.branch {
+        Some(branch) => context.ui.done(&format!("committed {} on {}", committed.id.short(), one_line(branch))),
+        None => {
+            context.ui.done(&format!("committed {}", committed.id.short()));
+            context.ui.warn("HEAD is detached, so no branch holds this commit; `git switch -c NAME` keeps it");
+        }
+    }
+}
+
+/// The changes in one line: what changed when it is one thing, else where.
+fn summary(changes: &[Change]) -> String {
+    match changes {
+        [] => "formatting and comments".to_owned(),
+        [only] => only.to_string(),
+        several => {
+            let mut places: Vec<&str> =
+                several.iter().map(|change| change.path.split('[').next().unwrap_or_default()).collect();
+            places.dedup();
+            places.join(", ")
+        }
+    }
+}
+
+/// The message of a commit: `<id>: what changed`, then what the user added, then every change, then the trailer.
+///
+/// Everything that comes from outside is kept from looking like a trailer: the subject is one line, the changes are
+/// list items, and the user's text is never the last paragraph.
+pub fn message(id: &RecordId, what: &str, changes: &[Change], added: Option<&str>) -> String {
+    let mut subject = one_line(&format!("{id}: {what}"));
+    if subject.chars().count() > LONGEST_SUBJECT {
+        subject = subject.chars().take(LONGEST_SUBJECT - 1).collect::<String>() + "…";
+    }
+    let mut message = format!("{subject}\n");
+    if let Some(added) = added.map(str::trim).filter(|text| !text.is_empty()) {
+        message.push('\n');
+        for line in added.lines() {
+            // git takes a line of dashes for the end of the message.
+            let gap = if line.starts_with("---") { " " } else { "" };
+            message.push_str(&format!("{gap}{}\n", terminal(line)));
+        }
+    }
+    if changes.len() > 1 {
+        message.push('\n');
+        for change in changes {
+            message.push_str(&format!("- {}\n", one_line(&change.to_string())));
+        }
+    }
+    message.push_str(&format!("\nPostmortem: {}\n", one_line(id.as_str())));
+    message
+}
+
+/// An edit that could not be made.
+pub fn edit_failure(error: &EditError) -> Failure {
+    Failure::new(error.to_string())
+}
+
+/// The end of a command that found nothing to change.
+pub fn nothing_changed(context: &mut Context, id: &RecordId) -> Exit {
+    context.ui.note(&format!("nothing to change in {}", one_line(id.as_str())));
+    Exit::Fine
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_from_outside_can_forge_a_trailer() {
+        let id = RecordId::of_stem("2017-01-31-db");
+        let message =
+            message(&id, "title x\nSign-Off: me", &[], Some("text\n\nPostmortem: other\nSign-Off: boss\n---\nrest"));
+        let last = message.trim_end().rsplit("\n\n").next().expect("a paragraph");
+        assert_eq!(last, "Postmortem: 2017-01-31-db");
+        assert!(!message.lines().any(|line| line.starts_with("---")));
+        assert!(!message.lines().next().expect("a subject").contains('\n'));
+    }
+}

@@ -1,0 +1,236 @@
+//! `pm doctor`: what in this clone is not set up, and what to do about it.
+
+use clap::Args;
+use serde_json::json;
+
+use crate::cli::arguments::TextOrJson;
+use crate::cli::commands::schema;
+use crate::cli::context::{environment, settings};
+use crate::cli::failure::{Exit, Failure};
+use crate::cli::ui::Ui;
+use crate::config::{Config, FILE_NAME};
+use crate::document::read::{Terms, read};
+use crate::finding::Level;
+use crate::render::sanitise::one_line;
+use crate::store::records::Records;
+use crate::store::{At, RepoPath, Store};
+
+/// Look for what is not set up in this clone
+///
+/// Prints one line a check, and what to do about each that is not well. Ends with 1 when something is broken.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Set right what an earlier run that was killed left behind
+    #[arg(long)]
+    pub fix: bool,
+
+    /// How to print the checks
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: TextOrJson,
+}
+
+/// The outcome of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Well,
+    Doubtful,
+    Broken,
+}
+
+/// One check.
+struct Check {
+    name: &'static str,
+    state: State,
+    said: String,
+    step: Option<String>,
+}
+
+impl Check {
+    fn well(name: &'static str, said: impl Into<String>) -> Self {
+        Self { name, state: State::Well, said: said.into(), step: None }
+    }
+
+    fn doubtful(name: &'static str, said: impl Into<String>, step: impl Into<String>) -> Self {
+        Self { name, state: State::Doubtful, said: said.into(), step: Some(step.into()) }
+    }
+
+    fn broken(name: &'static str, said: impl Into<String>, step: impl Into<String>) -> Self {
+        Self { name, state: State::Broken, said: said.into(), step: Some(step.into()) }
+    }
+}
+
+/// Prints the checks.
+pub fn run(ui: &mut Ui, args: &DoctorArgs) -> Result<Exit, Failure> {
+    let store = Store::open(&environment(ui.world().cwd.clone(), ui.world()))?;
+    let mut checks = vec![version(&store), identity(&store)];
+    checks.push(interrupted(ui, &store, args.fix)?);
+    checks.push(operation(&store)?);
+    match settings(&store, at(&store)?, ui.look()) {
+        Ok(config) => {
+            checks.push(settings_check(&store, &config)?);
+            checks.extend(clone_checks(&store, &config)?);
+            checks.push(records(&store, &config)?);
+        }
+        Err(failure) => checks.push(Check::broken("settings", failure.message, "`pm config` shows what is wrong")),
+    }
+    let text = match args.format {
+        TextOrJson::Text => text(&checks),
+        TextOrJson::Json => json_text(&checks),
+    };
+    ui.result(&text)?;
+    let broken = checks.iter().any(|check| check.state == State::Broken);
+    Ok(if broken { Exit::Findings } else { Exit::Fine })
+}
+
+fn at(store: &Store) -> Result<At, Failure> {
+    if !store.is_bare() {
+        return Ok(At::WorkTree);
+    }
+    let head = store.head()?.commit;
+    head.map(At::Revision).ok_or_else(|| Failure::new("this bare repository has no commit yet"))
+}
+
+fn version(store: &Store) -> Check {
+    match store.git_version() {
+        Ok(version) => Check::well("git", format!("git {version}")),
+        Err(error) => Check::broken("git", error.to_string(), "install git 2.36 or newer"),
+    }
+}
+
+fn identity(store: &Store) -> Check {
+    match store.identity() {
+        Ok(who) => Check::well("identity", one_line(&format!("{} <{}>", who.name, who.email))),
+        Err(error) => Check::broken("identity", error.to_string(), "tell git who you are"),
+    }
+}
+
+fn interrupted(ui: &mut Ui, store: &Store, fix: bool) -> Result<Check, Failure> {
+    let Some(note) = store.interrupted() else {
+        return Ok(Check::well("interrupted", "no run was stopped half way"));
+    };
+    if !fix || store.is_bare() {
+        return Ok(Check::doubtful("interrupted", note.to_string(), "`pm doctor --fix` sets it right now"));
+    }
+    let writer = store.lock()?;
+    let notes: Vec<String> = writer.notes.iter().map(ToString::to_string).collect();
+    drop(writer);
+    for note in &notes {
+        ui.note(&one_line(note));
+    }
+    Ok(Check::well("interrupted", "set right"))
+}
+
+fn operation(store: &Store) -> Result<Check, Failure> {
+    if store.is_bare() {
+        return Ok(Check::well("operation", "a bare repository: records are read, not changed"));
+    }
+    Ok(match store.operation()? {
+        None => Check::well("operation", "no merge or rebase is half way"),
+        Some(operation) => Check::doubtful(
+            "operation",
+            format!("{operation} is in progress; records are not changed meanwhile"),
+            format!("`{}` or `{}`", operation.finish(), operation.abort()),
+        ),
+    })
+}
+
+fn settings_check(store: &Store, config: &Config) -> Result<Check, Failure> {
+    let there = store.read(&RepoPath::new(FILE_NAME)?, at(store)?)?.is_some();
+    Ok(match (there, config.findings.len()) {
+        (false, _) => Check::doubtful(
+            "settings",
+            format!("there is no {FILE_NAME}; defaults are in force"),
+            "`pm init` writes one",
+        ),
+        (true, 0) => Check::well("settings", FILE_NAME),
+        (true, count) => {
+            Check::doubtful("settings", format!("{FILE_NAME} has {count} findings"), "`pm config` shows them")
+        }
+    })
+}
+
+fn clone_checks(store: &Store, config: &Config) -> Result<Vec<Check>, Failure> {
+    let records = RepoPath::new(config.records.clone())?;
+    let state = at(store)?;
+    let mut checks = Vec::new();
+    let schema_path = records.join(schema::FILE_NAME)?;
+    let wanted = crate::render::schema::schema(&config.severity_names());
+    checks.push(match store.read(&schema_path, state)? {
+        None => Check::doubtful(
+            "schema",
+            format!("{schema_path} is missing, so editors cannot complete keys"),
+            "`pm init` writes it",
+        ),
+        Some(bytes) if bytes == wanted.as_bytes() => Check::well("schema", schema_path.to_string()),
+        Some(_) => Check::doubtful(
+            "schema",
+            format!("{schema_path} is of another version or other severities"),
+            "`pm init` renews it",
+        ),
+    });
+    let attributes = store.read(&RepoPath::new(".gitattributes")?, state)?.unwrap_or_default();
+    let has_line = String::from_utf8_lossy(&attributes)
+        .lines()
+        .any(|line| line.contains(records.as_str()) && line.contains("diff=pm"));
+    checks.push(if has_line {
+        Check::well("attributes", ".gitattributes keeps line endings and names tables in diffs")
+    } else {
+        Check::doubtful("attributes", ".gitattributes has no line for the records", "`pm init` adds it")
+    });
+    if !store.is_bare() {
+        checks.push(match store.local_config("diff.pm.xfuncname")? {
+            Some(_) => Check::well("diff", "hunk headers of `git diff` name the table"),
+            None => Check::doubtful("diff", "this clone's git config does not know diff=pm", "`pm init` sets it"),
+        });
+    }
+    Ok(checks)
+}
+
+fn records(store: &Store, config: &Config) -> Result<Check, Failure> {
+    let records = Records::new(store, config, at(store)?);
+    let (all, skipped) = records.locate()?;
+    let names = config.severity_names();
+    let terms = Terms { severities: &names };
+    let outcomes = records.load_each(&all, |loaded| {
+        loaded
+            .is_ok_and(|loaded| read(&loaded.text, &terms).findings.iter().all(|finding| finding.level < Level::Error))
+    })?;
+    let wrong = outcomes.iter().filter(|sound| !**sound).count() + skipped.len();
+    Ok(match (all.len(), wrong) {
+        (0, 0) => Check::well("records", format!("none under {} yet", config.records)),
+        (count, 0) => Check::well("records", format!("{count} under {}, all readable", config.records)),
+        (count, wrong) => Check::broken("records", format!("{wrong} of {count} have errors"), "`pm check` shows them"),
+    })
+}
+
+fn text(checks: &[Check]) -> String {
+    let width = checks.iter().map(|check| check.name.len()).max().unwrap_or(0);
+    let mut text = String::new();
+    for check in checks {
+        let mark = match check.state {
+            State::Well => "ok  ",
+            State::Doubtful => "warn",
+            State::Broken => "FAIL",
+        };
+        text.push_str(&format!("{mark}  {:width$}  {}\n", check.name, one_line(&check.said)));
+        if let Some(step) = &check.step {
+            text.push_str(&format!("      {:width$}  → {}\n", "", one_line(step)));
+        }
+    }
+    text
+}
+
+fn json_text(checks: &[Check]) -> String {
+    let rows: Vec<_> = checks
+        .iter()
+        .map(|check| {
+            let state = match check.state {
+                State::Well => "ok",
+                State::Doubtful => "warning",
+                State::Broken => "error",
+            };
+            json!({ "name": check.name, "state": state, "message": check.said, "next": check.step })
+        })
+        .collect();
+    format!("{:#}\n", json!({ "schema": 1, "checks": rows }))
+}

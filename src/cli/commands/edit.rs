@@ -1,0 +1,219 @@
+//! `pm edit`: a record in the editor, checked on the way back.
+//!
+//! What was typed is kept in a file of git's directory until it is in the record: an editor that crashes, a text that does
+//! not parse, a commit that is refused lose nothing.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::cli::arguments::{CommitArgs, RecordArg};
+use crate::cli::change::{change, nothing_changed};
+use crate::cli::context::Context;
+use crate::cli::failure::{Exit, Failure};
+use crate::cli::prompt;
+use crate::cli::resolve::record::record;
+use crate::cli::ui::shell;
+use crate::diff::{self, Change, What};
+use crate::document::check::check;
+use crate::document::read::read;
+use crate::record::Record;
+use crate::render::findings::{self, Source};
+use crate::render::sanitise::one_line;
+use crate::store::records::Located;
+
+/// Open a record in the editor
+///
+/// Uses the editor git would use. On the way back the text is checked; one that cannot be read can be opened again, and
+/// what was typed is never lost.
+///
+/// Examples:
+///   pm edit
+///   pm edit database-removed -m "Causes, as discussed in the review"
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct EditArgs {
+    #[command(flatten)]
+    pub record: RecordArg,
+
+    #[command(flatten)]
+    pub commit: CommitArgs,
+}
+
+/// Opens the record.
+pub fn run(context: &mut Context, args: &EditArgs) -> Result<Exit, Failure> {
+    let taken = record(context, args.record.typed())?;
+    if let Some(because) = &taken.because {
+        context.ui.note(&format!("{} ({})", one_line(taken.located.id.as_str()), one_line(because)));
+    }
+    edit(context, &taken.located, &args.commit)
+}
+
+/// Opens a record, checks what comes back, and commits it.
+pub fn edit(context: &mut Context, located: &Located, commit: &CommitArgs) -> Result<Exit, Failure> {
+    let loaded = context.records().load(located).map_err(|unread| {
+        Failure::new(format!("cannot read {}: {}", one_line(&unread.path), one_line(&unread.reason)))
+    })?;
+    let draft = Draft::open(context, located, &loaded.text)?;
+    let text = typed(context, &draft, &loaded.text)?;
+    if text == loaded.text {
+        draft.discard();
+        return Ok(nothing_changed(context, &located.id));
+    }
+    let outcome = change_unless_moved(context, located, commit, &loaded.text, &text);
+    match outcome {
+        Ok(exit) => {
+            draft.discard();
+            Ok(exit)
+        }
+        Err(failure) => Err(draft.kept(failure)),
+    }
+}
+
+fn change_unless_moved(
+    context: &mut Context,
+    located: &Located,
+    commit: &CommitArgs,
+    before: &str,
+    text: &str,
+) -> Result<Exit, Failure> {
+    let made = change(context, located, commit, "edit", |current| {
+        if current.text == before {
+            return Ok(text.to_owned());
+        }
+        Err(Failure::new("the record was changed by somebody else while the editor was open").hint(format!(
+            "`pm edit {}` opens it as it is now; copy over what you typed",
+            one_line(located.id.as_str())
+        )))
+    })?;
+    Ok(match made {
+        Some(_) => Exit::Fine,
+        None => nothing_changed(context, &located.id),
+    })
+}
+
+/// Opens the editor until the text may be written, the user gives up, or nothing was changed.
+fn typed(context: &mut Context, draft: &Draft, before: &str) -> Result<String, Failure> {
+    loop {
+        draft.run_editor(context)?;
+        let text = draft.text()?;
+        let Some(problem) = problem(context, draft, before, &text) else { return Ok(text) };
+        if !context.ui.interactive() {
+            return Err(draft.kept(problem));
+        }
+        context.ui.failure(&problem);
+        if !prompt::confirm("Open the editor again?", true)? {
+            return Err(draft.kept(Failure::new("the record was not changed")));
+        }
+    }
+}
+
+/// Why a text may not be written.
+fn problem(context: &Context, draft: &Draft, before: &str, text: &str) -> Option<Failure> {
+    if text == before {
+        return None;
+    }
+    let terms = context.terms();
+    if let Err(refused) = check(Some(before), text.to_owned(), &terms) {
+        let source = Source { path: &draft.shown, text: &refused.text, findings: &refused.findings };
+        let report = findings::text(&[source], context.ui.look());
+        return Some(Failure::new("the text has errors").report(report));
+    }
+    moved_by_hand(&read(before, &terms).record, &read(text, &terms).record)
+}
+
+/// The parts that have commands of their own: status and sign-offs move only by transitions, ids never.
+fn moved_by_hand(before: &Record, after: &Record) -> Option<Failure> {
+    let changes = diff::changes(before, after);
+    let of_workflow = |change: &&Change| change.path == "status" || change.path.starts_with("sign_offs");
+    if let Some(change) = changes.iter().find(of_workflow) {
+        return Some(
+            Failure::new(format!("{}: this is not changed by hand", one_line(&change.to_string())))
+                .hint("put it back; the status moves, and sign-offs are written, by `pm status` alone"),
+        );
+    }
+    // Actions are paired by id, so one with a new id shows as an action that went and one of the same words that came.
+    let words = |row: &toml::Table| row.get("action").cloned();
+    let went = changes.iter().filter_map(|change| match &change.what {
+        What::RowRemoved(row) if change.path.starts_with("actions[") => Some(row),
+        _ => None,
+    });
+    let renamed = went.into_iter().find(|old| {
+        changes.iter().any(|change| {
+            matches!(&change.what, What::RowAdded(new) if change.path.starts_with("actions[") && words(new).is_some() && words(new) == words(old))
+        })
+    })?;
+    let id = renamed.get("id").and_then(toml::Value::as_str).unwrap_or_default();
+    Some(Failure::new(format!("action {} has another id now", one_line(id))).hint("an action keeps its id for ever: put it back"))
+}
+
+/// The copy that the editor works on.
+struct Draft {
+    path: PathBuf,
+    shown: String,
+}
+
+impl Draft {
+    fn open(context: &mut Context, located: &Located, text: &str) -> Result<Self, Failure> {
+        let folder = context.store.git_dir().join("pm").join("edit");
+        std::fs::create_dir_all(&folder).map_err(|error| cannot("make the folder", &folder, &error))?;
+        let name = format!("{}.toml", located.id);
+        let mut path = folder.join(&name);
+        let mut number = 1;
+        while path.exists() {
+            if std::fs::read_to_string(&path).is_ok_and(|kept| kept == text) {
+                break;
+            }
+            if number == 1 {
+                let place = path.display();
+                context.ui.warn(&format!(
+                    "an earlier edit of this record is kept in {place}; delete it when it is not needed"
+                ));
+            }
+            number += 1;
+            path = folder.join(format!("{number}-{name}"));
+        }
+        std::fs::write(&path, text).map_err(|error| cannot("write", &path, &error))?;
+        Ok(Self { path, shown: located.file.path.to_string() })
+    }
+
+    fn run_editor(&self, context: &Context) -> Result<(), Failure> {
+        let editor = context.store.editor()?;
+        // The path is an argument of the shell, not a part of the line: it may hold anything.
+        let mut command = shell(&format!("{editor} \"$@\""));
+        command.arg(&editor).arg(&self.path);
+        command.current_dir(context.store.root().unwrap_or(Path::new(".")));
+        command.env_clear().envs(&context.ui.world().vars);
+        let status = command.status().map_err(|error| {
+            self.kept(Failure::new(format!("cannot start the editor `{}`: {error}", one_line(&editor))))
+                .hint("set another with `git config --global core.editor NAME`")
+        })?;
+        if !status.success() {
+            let failure = Failure::new(format!(
+                "the editor `{}` ended with a failure, so nothing was changed",
+                one_line(&editor)
+            ));
+            let text = self.text().unwrap_or_default();
+            return Err(if text.is_empty() { failure } else { self.kept(failure) });
+        }
+        Ok(())
+    }
+
+    fn text(&self) -> Result<String, Failure> {
+        let bytes = std::fs::read(&self.path).map_err(|error| cannot("read", &self.path, &error))?;
+        String::from_utf8(bytes).map_err(|_| self.kept(Failure::new("the text is not UTF-8, so nothing was changed")))
+    }
+
+    fn kept(&self, failure: Failure) -> Failure {
+        failure.hint(format!("what you typed is kept in {}", self.path.display()))
+    }
+
+    fn discard(&self) {
+        // A copy that stays behind is offered at the next edit; it harms nobody.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(format!("cannot {what} {}: {error}", path.display()))
+}

@@ -1,0 +1,149 @@
+//! `pm list`: the records, newest first.
+
+use chrono::NaiveDate;
+use clap::{Args, ValueEnum};
+
+use crate::cli::arguments::RevisionArg;
+use crate::cli::context::Context;
+use crate::cli::failure::{Exit, Failure};
+use crate::cli::resolve::time;
+use crate::document::read::values;
+use crate::query::selection::{Selection, Wanted};
+use crate::render::listing::{self, Row};
+use crate::render::sanitise::one_line;
+use crate::store::records::{Loaded, Unread};
+
+/// List records, newest first
+///
+/// Filters narrow the list; one that can be repeated keeps a record that fits any of its values.
+///
+/// Examples:
+///   pm list
+///   pm list --status draft --severity P1
+///   pm list --since 2026-01-01 backup
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct ListArgs {
+    /// Only records whose id, title, summary or incident id has TEXT in it
+    #[arg(value_name = "TEXT")]
+    pub text: Option<String>,
+
+    /// Only records in this state (can be repeated)
+    #[arg(long, value_name = "STATUS", value_parser = ["draft", "in-review", "approved", "complete"])]
+    pub status: Vec<String>,
+
+    /// Only records of this severity (can be repeated)
+    #[arg(long, value_name = "SEVERITY")]
+    pub severity: Vec<String>,
+
+    /// Only records that name this service (can be repeated)
+    #[arg(long, value_name = "SERVICE")]
+    pub service: Vec<String>,
+
+    /// Only records with this tag (can be repeated)
+    #[arg(long, value_name = "TAG")]
+    pub tag: Vec<String>,
+
+    /// Only records whose owner has WHO in it
+    #[arg(long, value_name = "WHO")]
+    pub owner: Option<String>,
+
+    /// Only incidents that started on this day or later
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<String>,
+
+    /// Only incidents that started on this day or earlier
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<String>,
+
+    /// How to print the list
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: ListFormat,
+
+    #[command(flatten)]
+    pub at: RevisionArg,
+}
+
+/// The forms of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ListFormat {
+    /// A table for people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+    /// For spreadsheets
+    Csv,
+}
+
+/// Prints the list.
+pub fn run(context: &mut Context, args: &ListArgs) -> Result<Exit, Failure> {
+    let selection = selection(context, args)?;
+    let (located, skipped) = context.records().locate()?;
+    let read = |loaded: Result<Loaded, Unread>| -> Result<Option<Row>, Unread> {
+        let loaded = loaded?;
+        let Some(record) = values(&loaded.text) else {
+            return Err(Unread { path: loaded.path.to_string(), reason: "it is not valid TOML".to_owned() });
+        };
+        let wanted = selection.admits(loaded.id.as_str(), &record);
+        Ok(wanted.then(|| Row::new(&record, &loaded.id, loaded.path.as_str())))
+    };
+    let mut rows = Vec::new();
+    let mut unread: Vec<Unread> = Vec::new();
+    for outcome in context.records().load_each(&located, read)? {
+        match outcome {
+            Ok(row) => rows.extend(row),
+            Err(reason) => unread.push(reason),
+        }
+    }
+    unread.extend(skipped.into_iter().map(|skipped| Unread { path: skipped.path, reason: skipped.reason.to_owned() }));
+    rows.sort_by(|a, b| b.newest_first().cmp(&a.newest_first()));
+    let text = match args.format {
+        ListFormat::Text => listing::text(&rows, &context.config, context.ui.list_width()),
+        ListFormat::Json => listing::json(&rows),
+        ListFormat::Csv => listing::csv(&rows),
+    };
+    context.page(&text)?;
+    if rows.is_empty() && unread.is_empty() && args.format == ListFormat::Text {
+        say_empty(context, located.len());
+    }
+    for unread in &unread {
+        context.ui.talk(&format!("skipped {}: {}\n", one_line(&unread.path), one_line(&unread.reason)));
+    }
+    if unread.is_empty() {
+        return Ok(Exit::Fine);
+    }
+    let plural = if unread.len() == 1 { "file was" } else { "files were" };
+    Err(Failure::new(format!("{} {plural} skipped", unread.len())).hint("`pm check` shows what is wrong with them"))
+}
+
+fn say_empty(context: &mut Context, all: usize) {
+    if all == 0 {
+        context.ui.note("No record yet. `pm new \"what happened\"` writes the first one.");
+    } else {
+        context.ui.note(&format!("No record fits, of {all}."));
+    }
+}
+
+fn selection(context: &Context, args: &ListArgs) -> Result<Selection, Failure> {
+    let day = |text: &Option<String>| -> Result<Option<NaiveDate>, Failure> {
+        text.as_deref().map(|text| time::date(context, text)).transpose()
+    };
+    let known = context.config.severity_names();
+    for severity in &args.severity {
+        if !known.contains(severity) {
+            return Err(Failure::new(format!("`{}` is not a severity", one_line(severity)))
+                .hint(format!("`pm.toml` has {}", known.join(", "))));
+        }
+    }
+    Ok(Selection::new(Wanted {
+        text: args.text.clone(),
+        statuses: args.status.clone(),
+        severities: args.severity.clone(),
+        services: args.service.clone(),
+        tags: args.tag.clone(),
+        owner: args.owner.clone(),
+        since: day(&args.since)?,
+        until: day(&args.until)?,
+    }))
+}

@@ -1,0 +1,85 @@
+//! `pm show`: the whole record on a terminal.
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::arguments::{RecordArg, RevisionArg};
+use crate::cli::commands::about;
+use crate::cli::context::Context;
+use crate::cli::failure::{Exit, Failure};
+use crate::cli::resolve::record::record;
+use crate::document::read::read;
+use crate::finding::Level;
+use crate::render::json;
+use crate::render::page::{Screen, page};
+use crate::render::sanitise::one_line;
+
+/// Show a whole record
+///
+/// Header, durations against their targets, timeline, actions, everything that is written, and what is still empty.
+///
+/// Examples:
+///   pm show
+///   pm show database-removed
+///   pm show INC-2017-0131 --format json
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct ShowArgs {
+    #[command(flatten)]
+    pub record: RecordArg,
+
+    /// How to print it
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: ShowFormat,
+
+    #[command(flatten)]
+    pub at: RevisionArg,
+}
+
+/// The forms of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ShowFormat {
+    /// A page for people
+    #[default]
+    Text,
+    /// For programs, with what is derived
+    Json,
+    /// The file as it is
+    Toml,
+}
+
+/// Prints the record.
+pub fn run(context: &mut Context, args: &ShowArgs) -> Result<Exit, Failure> {
+    let taken = record(context, args.record.typed())?;
+    let loaded = context.records().load(&taken.located).map_err(|unread| {
+        Failure::new(format!("cannot read {}: {}", one_line(&unread.path), one_line(&unread.reason)))
+    })?;
+    if let Some(because) = &taken.because {
+        context.ui.note(&format!("{} ({})", one_line(loaded.id.as_str()), one_line(because)));
+    }
+    if args.format == ShowFormat::Toml {
+        context.ui.result(&loaded.text)?;
+        return Ok(Exit::Fine);
+    }
+    let reading = read(&loaded.text, &context.terms());
+    let broken = reading.findings.iter().any(|finding| finding.rule == "syntax" || finding.rule == "conflict-markers");
+    let report = context.report(&loaded.path, &loaded.text, &reading.findings);
+    if broken {
+        return Err(Failure::new(format!("{} cannot be read as a record", one_line(loaded.path.as_str())))
+            .report(report)
+            .hint(format!("`pm edit {}` opens it", one_line(loaded.id.as_str()))));
+    }
+    if !reading.findings.is_empty() {
+        context.ui.note(report.trim_end());
+    }
+    let about = about::about(context, &loaded);
+    let text = match args.format {
+        ShowFormat::Json => json::text(&reading.record, &about, &context.config),
+        _ => page(&reading.record, &about, &context.config, Screen { width: context.ui.page_width() }),
+    };
+    context.page(&text)?;
+    let wrong = reading.findings.iter().any(|finding| finding.level == Level::Error);
+    if wrong && args.format == ShowFormat::Text {
+        context.ui.note("The record has errors; what is shown may be incomplete.");
+    }
+    Ok(Exit::Fine)
+}

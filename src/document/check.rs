@@ -1,0 +1,83 @@
+//! The gate before a commit: what must not be written.
+//!
+//! Refused are texts that cannot be read, merge conflicts, and *new* errors. A draft's open findings, and errors that
+//! were there before, pass: nothing may block a responder at 3 a.m.
+
+use super::read::{Reading, Terms, read};
+use crate::finding::{Finding, Level};
+
+/// The text of a record that may be written. Only [`check`] makes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    text: String,
+}
+
+impl Checked {
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The bytes to write.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.text.into_bytes()
+    }
+}
+
+/// A text that may not be written.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// The findings that stand against it.
+    pub findings: Vec<Finding>,
+    /// The text they are about.
+    pub text: String,
+}
+
+/// Checks the text of a record about to be written, against the text it replaces.
+///
+/// # Errors
+///
+/// The findings that forbid it: every error that the text before did not have.
+pub fn check(before: Option<&str>, after: String, terms: &Terms<'_>) -> Result<(Checked, Reading), Refused> {
+    let reading = read(&after, terms);
+    if reading.is_sound() {
+        return Ok((Checked { text: after }, reading));
+    }
+    let old = before.map(|text| read(text, terms).findings).unwrap_or_default();
+    let known = |finding: &Finding| old.iter().any(|old| old.rule == finding.rule && old.message == finding.message);
+    let breaks = |finding: &Finding| matches!(finding.rule, "syntax" | "duplicate-key" | "conflict-markers");
+    let unreadable = reading.findings.iter().any(breaks);
+    let errors = reading.findings.iter().filter(|finding| finding.level == Level::Error);
+    let findings: Vec<Finding> = errors.filter(|finding| unreadable || !known(finding)).cloned().collect();
+    if findings.is_empty() {
+        return Ok((Checked { text: after }, reading));
+    }
+    Err(Refused { findings, text: after })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOUND: &str = "format = 1\ntitle = \"x\"\nstatus = \"draft\"\n";
+
+    fn passes(before: Option<&str>, after: &str) -> bool {
+        check(before, after.to_owned(), &Terms { severities: &["P1".to_owned()] }).is_ok()
+    }
+
+    #[test]
+    fn a_new_error_is_refused_and_an_old_one_passes() {
+        let bad = format!("{SOUND}severity = \"P9\"\n");
+        assert!(!passes(Some(SOUND), &bad));
+        assert!(passes(Some(&bad), &format!("{bad}owner = \"Ann\"\n")));
+        assert!(passes(None, SOUND));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_refused_whatever_was_there_before() {
+        let broken = format!("{SOUND}owner = Ann\n");
+        assert!(!passes(Some(&broken), &broken));
+        let conflict = format!("{SOUND}<<<<<<< HEAD\n=======\n>>>>>>> x\n");
+        assert!(!passes(Some(&conflict), &conflict));
+    }
+}

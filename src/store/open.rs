@@ -1,0 +1,261 @@
+//! Finding and opening the repository.
+//!
+//! git itself says where everything is (`GIT_DIR`, separate git directories, linked worktrees, ownership), libgit2
+//! then opens exactly that directory and is never asked to search.
+
+use std::{
+    cell::OnceCell,
+    ffi::OsStr,
+    path::{Path, PathBuf},
+    sync::Once,
+};
+
+use super::{Environment, Patience, StoreError, config::Config, git::Git};
+
+/// Oldest git that can run hooks for us (`git hook run`).
+const OLDEST_TO_WRITE: (u32, u32) = (2, 36);
+
+/// An open repository.
+///
+/// `Send` but not `Sync`: open one per thread, or let [`Store::load`] read in parallel.
+pub struct Store {
+    pub(super) environment: Environment,
+    pub(super) git: Git,
+    pub(super) repository: git2::Repository,
+    pub(super) git_dir: PathBuf,
+    pub(super) common_dir: PathBuf,
+    pub(super) root: Option<PathBuf>,
+    pub(super) bare: bool,
+    pub(super) prefix: String,
+    pub(super) reftable: bool,
+    pub(super) config: OnceCell<Config>,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("git_dir", &self.git_dir).field("root", &self.root).finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Opens the repository the environment's directory and `GIT_*` variables lead to.
+    pub fn open(environment: &Environment) -> Result<Self, StoreError> {
+        let git = Git::find(environment)?;
+        let place = Place::ask(&git, environment)?;
+        let stores = object_stores(environment);
+        let repository = open_exactly(&place.git_dir, &stores)?;
+        let reftable =
+            repository.config()?.get_string("extensions.refstorage").is_ok_and(|storage| storage == "reftable");
+
+        let mut git = git.moved_to(place.root.as_deref().unwrap_or(&place.git_dir));
+        let found_from_root = place.root.as_ref().is_some_and(|r| r.join(".git").exists());
+        if environment.var("GIT_DIR").is_some() || (place.root.is_some() && !found_from_root) {
+            // Children start at the top, where a relative GIT_DIR, or a search, would lead elsewhere.
+            git = git.with_var("GIT_DIR", &place.git_dir);
+            if let Some(root) = &place.root {
+                git = git.with_var("GIT_WORK_TREE", root);
+            }
+        }
+        if let Some(index) = environment.var("GIT_INDEX_FILE") {
+            let top = place.root.as_deref().unwrap_or(&place.git_dir);
+            git = git.with_var("GIT_INDEX_FILE", top.join(index));
+        }
+        for name in ["GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"] {
+            if let Some(place) = environment.var(name) {
+                git = git.with_var(name, environment.cwd.join(place));
+            }
+        }
+        Ok(Self {
+            environment: environment.clone(),
+            git,
+            repository,
+            git_dir: place.git_dir,
+            common_dir: place.common_dir,
+            root: place.root,
+            bare: place.bare,
+            prefix: place.prefix,
+            reftable,
+            config: OnceCell::new(),
+        })
+    }
+
+    /// The top of the working tree; `None` in a bare repository and inside a git directory.
+    pub fn root(&self) -> Option<&Path> {
+        self.root.as_deref()
+    }
+
+    /// The git directory of this working tree.
+    pub fn git_dir(&self) -> &Path {
+        &self.git_dir
+    }
+
+    /// The git directory that all linked worktrees share.
+    pub fn common_dir(&self) -> &Path {
+        &self.common_dir
+    }
+
+    /// Whether the repository has no working tree of its own.
+    pub fn is_bare(&self) -> bool {
+        self.bare
+    }
+
+    /// The user's directory relative to the top, `""` at the top, else ending in `/`.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// The surroundings it was opened in.
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    pub(super) fn patience(&self) -> Patience {
+        self.environment.patience
+    }
+
+    pub(super) fn work_tree(&self) -> Result<&Path, StoreError> {
+        self.root.as_deref().ok_or(StoreError::NoWorkTree)
+    }
+
+    pub(super) fn default_index(&self) -> PathBuf {
+        self.git_dir.join("index")
+    }
+
+    /// Another handle on the same repository, for another thread.
+    pub(super) fn reopen(&self) -> Result<git2::Repository, StoreError> {
+        open_exactly(&self.git_dir, &object_stores(&self.environment))
+    }
+
+    /// Refuses a git that cannot do what writing needs.
+    /// The version of the git program, which is recent enough to write with.
+    pub fn git_version(&self) -> Result<String, StoreError> {
+        self.require_recent_git()?;
+        let line = self.git.read("version").run()?.text();
+        Ok(line.trim_start_matches("git version ").trim().to_owned())
+    }
+
+    pub(super) fn require_recent_git(&self) -> Result<(), StoreError> {
+        let found = self.git.read("version").run()?.text();
+        if version(&found).is_some_and(|version| version >= OLDEST_TO_WRITE) {
+            Ok(())
+        } else {
+            Err(StoreError::GitTooOld { found })
+        }
+    }
+}
+
+/// `(major, minor)` of a line like `git version 2.39.5 (Apple Git-154)`.
+pub(super) fn version(line: &str) -> Option<(u32, u32)> {
+    let number = line.strip_prefix("git version ")?;
+    let mut parts = number.split(|c: char| !c.is_ascii_digit());
+    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+}
+
+struct Place {
+    git_dir: PathBuf,
+    common_dir: PathBuf,
+    root: Option<PathBuf>,
+    bare: bool,
+    prefix: String,
+}
+
+impl Place {
+    fn ask(git: &Git, environment: &Environment) -> Result<Self, StoreError> {
+        // The last question fails where there is no working tree; the answers before it are already printed then.
+        let output = git
+            .read("rev-parse")
+            .args([
+                "--path-format=absolute",
+                "--is-bare-repository",
+                "--git-dir",
+                "--git-common-dir",
+                "--show-prefix",
+                "--show-toplevel",
+            ])
+            .output()?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let lines: Vec<&str> = text.lines().collect();
+        match (lines.as_slice(), output.ok()) {
+            ([bare, git_dir, common_dir, prefix, root], true) => Ok(Self {
+                git_dir: git_dir.into(),
+                common_dir: common_dir.into(),
+                root: Some(root.into()),
+                bare: *bare == "true",
+                prefix: (*prefix).to_owned(),
+            }),
+            ([bare, git_dir, common_dir, ..], false) => Ok(Self {
+                git_dir: git_dir.into(),
+                common_dir: common_dir.into(),
+                root: None,
+                bare: *bare == "true",
+                prefix: String::new(),
+            }),
+            _ => Err(refusal(&output.complaint(), environment)),
+        }
+    }
+}
+
+fn refusal(complaint: &str, environment: &Environment) -> StoreError {
+    if complaint.contains("dubious ownership") {
+        // git's advice has the path in the form that safe.directory wants, quoted if need be.
+        let path = complaint
+            .lines()
+            .find_map(|line| line.split_once("--add safe.directory "))
+            .map_or_else(|| environment.cwd.display().to_string(), |(_, path)| path.trim().to_owned());
+        return StoreError::DubiousOwnership { path };
+    }
+    if complaint.contains("not a git repository") {
+        return StoreError::NotARepository { cwd: environment.cwd.clone() };
+    }
+    if complaint.contains("extension") || complaint.contains("repo version") {
+        return StoreError::UnknownFormat { detail: complaint.trim_start_matches("fatal: ").to_owned() };
+    }
+    StoreError::Git { command: "rev-parse".into(), code: Some(128), stderr: complaint.to_owned() }
+}
+
+fn open_exactly(git_dir: &Path, stores: &[PathBuf]) -> Result<git2::Repository, StoreError> {
+    allow_extensions();
+    let flags = git2::RepositoryOpenFlags::NO_SEARCH | git2::RepositoryOpenFlags::NO_DOTGIT;
+    let opened = git2::Repository::open_ext(git_dir, flags, std::iter::empty::<&OsStr>());
+    let repository = opened.map_err(|error| match (error.code(), error.class()) {
+        (git2::ErrorCode::Owner, _) => StoreError::DubiousOwnership { path: git_dir.display().to_string() },
+        (_, git2::ErrorClass::Repository) if error.message().contains("extension") => {
+            StoreError::UnknownFormat { detail: error.message().to_owned() }
+        }
+        _ => StoreError::Object(error),
+    })?;
+    let objects = repository.odb()?;
+    for store in stores {
+        objects.add_disk_alternate(&store.to_string_lossy())?;
+    }
+    drop(objects);
+    Ok(repository)
+}
+
+/// Where else objects are: a server keeps those of a push apart until its hooks have accepted it.
+fn object_stores(environment: &Environment) -> Vec<PathBuf> {
+    let apart = environment.var("GIT_OBJECT_DIRECTORY").map(PathBuf::from);
+    let others = environment.var("GIT_ALTERNATE_OBJECT_DIRECTORIES").unwrap_or_default();
+    apart
+        .into_iter()
+        .chain(std::env::split_paths(others))
+        .filter(|place| !place.as_os_str().is_empty())
+        .map(|place| environment.cwd.join(place))
+        .collect()
+}
+
+/// Lets libgit2 open repositories whose refs (reftable) or missing objects (partial clones) it cannot deal with:
+/// those go through git.
+fn allow_extensions() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        #[allow(
+            unsafe_code,
+            reason = "libgit2 keeps the list in a global; `Once` makes this its only writer, before any repository is open"
+        )]
+        // SAFETY: as above; nothing in this program reads the list before this call has returned.
+        let set = unsafe { git2::opts::set_extensions(&["refstorage", "partialclone"]) };
+        // Failing means out of memory; opening then says which extension it does not know.
+        drop(set);
+    });
+}

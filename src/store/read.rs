@@ -1,0 +1,349 @@
+//! Reading files: of the working tree or of a revision, one or many.
+//!
+//! Never follows a symbolic link, never runs a filter, never reads a file of unreasonable size.
+
+use std::path::Path;
+
+use rayon::prelude::{IntoParallelIterator as _, ParallelIterator as _};
+
+use super::{
+    ObjectId, RepoPath, Store, StoreError,
+    git::Git,
+    index,
+    objects::{EXECUTABLE, FILE, FOLDER, LINK, SUBMODULE},
+    worktree,
+};
+
+/// The size above which a file is not taken for a record, in bytes: 8 MiB. A few hundred megabytes of zeros pack into
+/// a repository of one, so the size is asked for before the content.
+pub const RECORD_LIMIT: u64 = 8 * 1024 * 1024;
+
+/// How many entries of trees are looked at in one listing. Ten trees that name each other ten times over make billions.
+const ENTRY_LIMIT: usize = 5_000_000;
+
+/// The longest folder name that is followed, in bytes. Bounds the recursion over trees made to break it.
+pub(super) const PATH_LIMIT: usize = 1024;
+
+/// Below this many files threads cost more than they bring.
+const WORTH_THREADS: usize = 64;
+
+/// Which state of the repository to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum At {
+    /// The files on disk.
+    WorkTree,
+    /// A commit (or tree).
+    Revision(ObjectId),
+}
+
+/// Where a listed file's bytes are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// On disk.
+    WorkTree,
+    /// In the object database: at a revision, or left out of a sparse checkout.
+    Blob(ObjectId),
+}
+
+/// A regular file.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct FileEntry {
+    pub path: RepoPath,
+    pub source: Source,
+}
+
+/// Something under the folder that was not read, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// As the file system or tree has it; bytes that are no UTF-8 replaced.
+    pub path: String,
+    /// A clause: `it is a symbolic link`.
+    pub reason: &'static str,
+}
+
+/// What is under a folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// Sorted by path.
+    pub files: Vec<FileEntry>,
+    /// Sorted by path; only names that end in the suffix, and submodules.
+    pub skipped: Vec<Skipped>,
+    /// Entries looked at.
+    visited: usize,
+}
+
+impl Store {
+    /// Every regular file under `dir` (`None`: the whole repository) whose name ends in `suffix`.
+    ///
+    /// A folder that does not exist is an empty listing. In a sparse checkout the files git left out are listed with
+    /// the blobs the index has for them.
+    pub fn files(&self, dir: Option<&RepoPath>, at: At, suffix: &str) -> Result<Listing, StoreError> {
+        let mut listing = Listing::default();
+        match at {
+            At::WorkTree => {
+                let root = self.work_tree()?;
+                if let Some(dir) = dir {
+                    worktree::refuse_links(root, dir, worktree::Last::Folder)?;
+                }
+                let place = dir.map_or_else(|| root.to_path_buf(), |dir| dir.on_disk(root));
+                let name = dir.map(ToString::to_string).unwrap_or_default();
+                walk_disk(&place, &name, suffix, &mut listing)?;
+                self.add_left_out(dir, suffix, &mut listing)?;
+            }
+            At::Revision(revision) => {
+                let tree = self.tree_of(revision)?;
+                match dir {
+                    None => self.walk_tree(&tree, "", suffix, &mut listing)?,
+                    Some(dir) => {
+                        if let Some(found) = self.entry_in(Some(&tree), dir)?
+                            && found.mode == FOLDER
+                        {
+                            let tree = self.tree(found.id)?;
+                            self.walk_tree(&tree, dir.as_str(), suffix, &mut listing)?;
+                        }
+                    }
+                }
+            }
+        }
+        listing.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        listing.skipped.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        Ok(listing)
+    }
+
+    fn walk_tree(
+        &self,
+        tree: &git2::Tree<'_>,
+        at: &str,
+        suffix: &str,
+        listing: &mut Listing,
+    ) -> Result<(), StoreError> {
+        for item in tree {
+            let entry = super::objects::entry(&item);
+            let name = item.name_bytes();
+            let text = String::from_utf8_lossy(name);
+            let path = joined(at, &text);
+            listing.visited += 1;
+            if listing.visited > ENTRY_LIMIT {
+                return Err(StoreError::TooMany { limit: ENTRY_LIMIT });
+            }
+            if entry.mode == FOLDER && path.len() > PATH_LIMIT {
+                listing.skip(path, "its path is too long");
+                continue;
+            }
+            if entry.mode == FOLDER {
+                let below = self.tree(entry.id)?;
+                self.walk_tree(&below, &path, suffix, listing)?;
+                continue;
+            }
+            if entry.mode == SUBMODULE {
+                listing.skip(path, "it is a submodule");
+                continue;
+            }
+            if !name.ends_with(suffix.as_bytes()) {
+                continue;
+            }
+            match entry.mode {
+                LINK => listing.skip(path, "it is a symbolic link"),
+                _ if std::str::from_utf8(name).is_err() => {
+                    listing.skip(path, "its name is not UTF-8");
+                }
+                _ => listing.take(path, Source::Blob(entry.id)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Files that git keeps out of a sparse checkout: in the index, marked, and not on disk.
+    fn add_left_out(&self, dir: Option<&RepoPath>, suffix: &str, listing: &mut Listing) -> Result<(), StoreError> {
+        if !self.git_dir.join("info/sparse-checkout").exists() {
+            return Ok(());
+        }
+        let root = self.work_tree()?;
+        for entry in self.index_entries(&dir.cloned().into_iter().collect::<Vec<_>>())? {
+            let wanted = entry.skip_worktree
+                && entry.stage == 0
+                && entry.path.as_str().ends_with(suffix)
+                && matches!(entry.entry.mode, FILE | EXECUTABLE)
+                && std::fs::symlink_metadata(entry.path.on_disk(root)).is_err();
+            if wanted {
+                listing.files.push(FileEntry { path: entry.path, source: Source::Blob(entry.entry.id) });
+            }
+        }
+        Ok(())
+    }
+
+    /// A file's bytes; `None` when there is none. Up to [`RECORD_LIMIT`].
+    pub fn read(&self, path: &RepoPath, at: At) -> Result<Option<Vec<u8>>, StoreError> {
+        self.read_up_to(path, at, RECORD_LIMIT)
+    }
+
+    /// A file's bytes, refusing more than `limit` of them.
+    pub fn read_up_to(&self, path: &RepoPath, at: At, limit: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        match at {
+            At::WorkTree => {
+                let root = self.work_tree()?;
+                if let Some(bytes) = worktree::read(root, path, limit)? {
+                    return Ok(Some(bytes));
+                }
+                let left_out =
+                    self.index_entries(std::slice::from_ref(path))?.into_iter().find(index::Tracked::is_left_out);
+                left_out
+                    .map(|entry| self.reading_place().blob(&self.repository, entry.entry.id, path.as_str(), limit))
+                    .transpose()
+            }
+            At::Revision(revision) => {
+                let tree = self.tree_of(revision)?;
+                let Some(found) = self.entry_in(Some(&tree), path)? else {
+                    return Ok(None);
+                };
+                match found.mode {
+                    LINK => Err(StoreError::Symlink { path: path.to_string() }),
+                    SUBMODULE => Err(StoreError::Nested { path: path.to_string() }),
+                    FOLDER => Err(StoreError::NotAFile { path: path.to_string() }),
+                    _ => self.reading_place().blob(&self.repository, found.id, path.as_str(), limit).map(Some),
+                }
+            }
+        }
+    }
+
+    /// The bytes of a blob; `path` is for the error.
+    pub fn read_blob(&self, id: ObjectId, path: &RepoPath) -> Result<Vec<u8>, StoreError> {
+        self.reading_place().blob(&self.repository, id, path.as_str(), RECORD_LIMIT)
+    }
+
+    /// Reads many files and hands each to `each`, on all cores when it is worth it; the results keep the order.
+    pub fn load<T: Send>(
+        &self,
+        files: &[FileEntry],
+        each: impl Fn(&FileEntry, Result<Vec<u8>, StoreError>) -> T + Sync,
+    ) -> Result<Vec<T>, StoreError> {
+        if files.len() < WORTH_THREADS {
+            let place = self.reading_place();
+            return Ok(files.iter().map(|file| each(file, place.read(&self.repository, file))).collect());
+        }
+        let share = files.len().div_ceil(rayon::current_num_threads() * 4);
+        let chunks: Vec<(git2::Repository, &[FileEntry])> =
+            files.chunks(share).map(|chunk| Ok((self.reopen()?, chunk))).collect::<Result<_, StoreError>>()?;
+        let place = self.reading_place();
+        let loaded: Vec<Vec<T>> = chunks
+            .into_par_iter()
+            .map(|(repository, chunk)| {
+                let read = |file| each(file, place.read(&repository, file));
+                chunk.iter().map(read).collect()
+            })
+            .collect();
+        Ok(loaded.into_iter().flatten().collect())
+    }
+
+    fn reading_place(&self) -> ReadingPlace<'_> {
+        ReadingPlace { root: self.root.as_deref(), git: &self.git }
+    }
+
+    /// The id of the blob, or for a folder of the tree, at `path` in a revision.
+    pub fn object_at(&self, path: &RepoPath, revision: ObjectId) -> Result<Option<ObjectId>, StoreError> {
+        let tree = self.tree_of(revision)?;
+        Ok(self.entry_in(Some(&tree), path)?.map(|entry| entry.id))
+    }
+}
+
+/// What of a [`Store`] several threads may share.
+struct ReadingPlace<'a> {
+    root: Option<&'a Path>,
+    git: &'a Git,
+}
+
+impl ReadingPlace<'_> {
+    fn read(&self, repository: &git2::Repository, file: &FileEntry) -> Result<Vec<u8>, StoreError> {
+        match file.source {
+            Source::Blob(id) => self.blob(repository, id, file.path.as_str(), RECORD_LIMIT),
+            Source::WorkTree => {
+                let root = self.root.ok_or(StoreError::NoWorkTree)?;
+                worktree::read(root, &file.path, RECORD_LIMIT)?.ok_or_else(|| gone(&file.path))
+            }
+        }
+    }
+
+    fn blob(&self, repository: &git2::Repository, id: ObjectId, path: &str, limit: u64) -> Result<Vec<u8>, StoreError> {
+        let header = repository.odb()?.read_header(id.0);
+        let size = match header {
+            Ok((size, _)) => u64::try_from(size).unwrap_or(u64::MAX),
+            // A partial clone lacks it; git knows where to fetch it from.
+            Err(error) if error.code() == git2::ErrorCode::NotFound => {
+                let text = self.git.read("cat-file").arg("-s").arg(id.to_string()).run()?.text();
+                text.parse().unwrap_or(u64::MAX)
+            }
+            Err(error) => return Err(error.into()),
+        };
+        if size > limit {
+            return Err(StoreError::TooLarge { path: path.to_owned(), size, limit });
+        }
+        match repository.find_blob(id.0) {
+            Ok(blob) => Ok(blob.content().to_vec()),
+            Err(error) if error.code() == git2::ErrorCode::NotFound => {
+                let call = self.git.read("cat-file").arg("blob").arg(id.to_string());
+                Ok(call.run()?.stdout)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl Listing {
+    fn take(&mut self, path: String, source: Source) {
+        match RepoPath::new(path.clone()) {
+            Ok(path) => self.files.push(FileEntry { path, source }),
+            Err(_) => self.skip(path, "its name could not be used on every system"),
+        }
+    }
+
+    fn skip(&mut self, path: String, reason: &'static str) {
+        self.skipped.push(Skipped { path, reason });
+    }
+}
+
+fn joined(at: &str, name: &str) -> String {
+    if at.is_empty() { name.to_owned() } else { format!("{at}/{name}") }
+}
+
+fn gone(path: &RepoPath) -> StoreError {
+    StoreError::Io { action: "read", path: path.as_str().into(), source: std::io::ErrorKind::NotFound.into() }
+}
+
+fn walk_disk(place: &Path, at: &str, suffix: &str, listing: &mut Listing) -> Result<(), StoreError> {
+    let entries = match std::fs::read_dir(place) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(StoreError::io("list", place)(error)),
+    };
+    for item in entries {
+        let item = item.map_err(StoreError::io("list", place))?;
+        let kind = item.file_type().map_err(StoreError::io("look at", item.path()))?;
+        let os_name = item.file_name();
+        let name = os_name.to_string_lossy();
+        let path = joined(at, &name);
+        if kind.is_dir() {
+            if name.eq_ignore_ascii_case(".git") {
+                continue;
+            }
+            if item.path().join(".git").exists() {
+                listing.skip(path, "it is a submodule or a nested repository");
+                continue;
+            }
+            walk_disk(&item.path(), &path, suffix, listing)?;
+            continue;
+        }
+        if !name.ends_with(suffix) {
+            continue;
+        }
+        if kind.is_symlink() {
+            listing.skip(path, "it is a symbolic link");
+        } else if !kind.is_file() {
+            listing.skip(path, "it is not a regular file");
+        } else if os_name.to_str().is_none() {
+            listing.skip(path, "its name is not UTF-8");
+        } else {
+            listing.take(path, Source::WorkTree);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,129 @@
+//! Records in a repository: which files they are, loading them, and committing a change of one.
+//!
+//! Any `*.toml` under the records folder is a record, however people nest it, except inside a folder named after a
+//! record, which holds that record's figures and logs. Its id is the file's stem.
+
+use std::collections::HashSet;
+
+use chrono::{Datelike as _, NaiveDate};
+
+use super::{At, FileEntry, RepoPath, Skipped, Store, StoreError};
+use crate::config::{Config, Shard};
+use crate::record::RecordId;
+
+/// A record's file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located {
+    /// Its id.
+    pub id: RecordId,
+    /// Where it is.
+    pub file: FileEntry,
+}
+
+/// A record's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loaded {
+    /// Its id.
+    pub id: RecordId,
+    /// Where it is.
+    pub path: RepoPath,
+    /// What it says.
+    pub text: String,
+}
+
+/// A record that could not be read at all.
+#[derive(Debug)]
+pub struct Unread {
+    /// Where it is.
+    pub path: String,
+    /// Why, as a clause.
+    pub reason: String,
+}
+
+/// The records of one state of the repository.
+#[derive(Debug, Clone, Copy)]
+pub struct Records<'a> {
+    store: &'a Store,
+    config: &'a Config,
+    at: At,
+}
+
+impl<'a> Records<'a> {
+    /// The records of a state.
+    pub fn new(store: &'a Store, config: &'a Config, at: At) -> Self {
+        Self { store, config, at }
+    }
+
+    /// The folder that holds them.
+    pub fn folder(&self) -> Result<RepoPath, StoreError> {
+        RepoPath::new(self.config.records.clone())
+    }
+
+    /// Every record's file, sorted by path, and what looks like one but is not read.
+    pub fn locate(&self) -> Result<(Vec<Located>, Vec<Skipped>), StoreError> {
+        let listing = self.store.files(Some(&self.folder()?), self.at, ".toml")?;
+        let stems: HashSet<String> = listing.files.iter().filter_map(|file| stem_path(&file.path)).collect();
+        let beside_a_record = |path: &RepoPath| {
+            let mut folder = path.parent();
+            while let Some(dir) = folder {
+                if stems.contains(dir.as_str()) {
+                    return true;
+                }
+                folder = dir.parent();
+            }
+            false
+        };
+        let files = listing.files.into_iter().filter(|file| !beside_a_record(&file.path));
+        let located = files.map(|file| Located { id: id_of(&file.path), file }).collect();
+        Ok((located, listing.skipped))
+    }
+
+    /// A record's text.
+    pub fn load(&self, located: &Located) -> Result<Loaded, Unread> {
+        let path = &located.file.path;
+        let read = self.store.load(std::slice::from_ref(&located.file), |_, bytes| loaded(path, bytes));
+        let unread = |error: StoreError| Unread { path: path.to_string(), reason: error.to_string() };
+        read.map_err(unread)?
+            .pop()
+            .unwrap_or_else(|| Err(Unread { path: path.to_string(), reason: "it is gone".to_owned() }))
+    }
+
+    /// Many records' texts handed to `each`, on all cores when it is worth it; the results keep the order.
+    pub fn load_each<T: Send>(
+        &self,
+        located: &[Located],
+        each: impl Fn(Result<Loaded, Unread>) -> T + Sync,
+    ) -> Result<Vec<T>, StoreError> {
+        let files: Vec<FileEntry> = located.iter().map(|located| located.file.clone()).collect();
+        self.store.load(&files, |file, bytes| each(loaded(&file.path, bytes)))
+    }
+
+    /// Where a new record goes.
+    pub fn place_for(&self, id: &RecordId, day: NaiveDate) -> Result<RepoPath, StoreError> {
+        let (year, month) = (day.year(), day.month());
+        let folder = &self.config.records;
+        RepoPath::new(match self.config.shard {
+            Shard::Year => format!("{folder}/{year:04}/{id}.toml"),
+            Shard::Month => format!("{folder}/{year:04}/{month:02}/{id}.toml"),
+        })
+    }
+}
+
+/// The id of a record at a path.
+pub fn id_of(path: &RepoPath) -> RecordId {
+    let name = path.file_name();
+    RecordId::of_stem(name.strip_suffix(".toml").unwrap_or(name))
+}
+
+fn stem_path(path: &RepoPath) -> Option<String> {
+    path.as_str().strip_suffix(".toml").map(str::to_owned)
+}
+
+fn loaded(path: &RepoPath, bytes: Result<Vec<u8>, StoreError>) -> Result<Loaded, Unread> {
+    let unread = |reason: String| Unread { path: path.to_string(), reason };
+    let bytes = bytes.map_err(|error| unread(error.to_string()))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        unread(format!("it is not UTF-8 from byte {} on; save it as UTF-8", error.utf8_error().valid_up_to() + 1))
+    })?;
+    Ok(Loaded { id: id_of(path), path: path.clone(), text })
+}
