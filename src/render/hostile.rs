@@ -96,7 +96,9 @@ fn children(parent: &str, text: &mut impl FnMut(&str) -> String) -> Table {
             Kind::Url => Value::String(format!("https://e.x/{}", text(&plain))),
             Kind::Table => Value::Table(children(&plain, text)),
             Kind::Tables => Value::Array((0..2).map(|_| Value::Table(children(&plain, text))).collect()),
-            Kind::List | Kind::Words(_) => Value::Array(vec![Value::String(text(&plain)), Value::String(text(&plain))]),
+            Kind::List | Kind::Names | Kind::Words(_) => {
+                Value::Array(vec![Value::String(text(&plain)), Value::String(text(&plain))])
+            }
             Kind::Count | Kind::Amount | Kind::Percent => Value::Integer(7),
             Kind::Flag => Value::Boolean(false),
             Kind::Date | Kind::Time | Kind::TimeOrNo => {

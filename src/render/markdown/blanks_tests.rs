@@ -84,7 +84,7 @@ fn filled(key: &Key, blank: &str) -> (String, String) {
         Kind::Text | Kind::Prose | Kind::Person => ("\"marker seven\"".to_owned(), "marker seven".to_owned()),
         Kind::Reading => ("\"717 kB\"".to_owned(), "717 kB".to_owned()),
         Kind::Url => ("\"https://example.com/717\"".to_owned(), "https://example.com/717".to_owned()),
-        Kind::List => ("[\"marker seven\"]".to_owned(), "marker seven".to_owned()),
+        Kind::List | Kind::Names => ("[\"marker seven\"]".to_owned(), "marker seven".to_owned()),
         Kind::Severity => ("\"P2\"".to_owned(), "☑ P2".to_owned()),
         Kind::Count | Kind::Amount | Kind::Percent => ("71".to_owned(), "71".to_owned()),
         Kind::Date => ("2031-03-07".to_owned(), "2031-03-07".to_owned()),

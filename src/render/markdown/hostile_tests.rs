@@ -27,7 +27,7 @@ fn shape(document: &str) -> Result<Shape, String> {
         | Cmark::ENABLE_GFM;
     let mut shape = Shape { headings: Vec::new(), tables: Vec::new() };
     let mut in_heading = false;
-    let mut in_prose_table = Vec::new();
+    let mut tables = Vec::new();
     for event in Parser::new_ext(document, options) {
         match event {
             Event::Start(Tag::Heading { .. }) => {
@@ -40,9 +40,9 @@ fn shape(document: &str) -> Result<Shape, String> {
                     heading.push_str(&text);
                 }
             }
-            Event::Start(Tag::Table(columns)) => in_prose_table.push((columns.len(), 0)),
+            Event::Start(Tag::Table(columns)) => tables.push((columns.len(), 0)),
             Event::Start(Tag::TableRow) => {
-                if let Some((_, rows)) = in_prose_table.last_mut() {
+                if let Some((_, rows)) = tables.last_mut() {
                     *rows += 1;
                 }
             }
@@ -53,21 +53,23 @@ fn shape(document: &str) -> Result<Shape, String> {
             _ => {}
         }
     }
-    // Prose may hold tables of its own; those of the document have four or six columns and known heads.
-    shape.tables = in_prose_table;
+    shape.tables = tables;
     Ok(shape)
 }
 
-/// The document's own tables: found by their heads.
-fn own_tables(document: &str) -> Vec<(usize, usize)> {
+/// The document's own tables, found by their heads: columns, rows, and the pipes of each line that are no text. Cells beyond
+/// the head's are dropped by a reader, so the number of columns alone would not tell.
+fn own_tables(document: &str) -> Vec<(usize, usize, Vec<usize>)> {
     let heads = ["| Time (UTC) | Event |", "| # | Action Item |", "| Metric | Target |", "| Metric | Normal |"];
     let mut tables = Vec::new();
     for (at, _) in document.match_indices('\n') {
         let rest = &document[at + 1..];
         if heads.iter().any(|head| rest.starts_with(head)) {
-            let end = rest.find("\n\n").unwrap_or(rest.len());
-            if let Ok(shape) = shape(&rest[..end]) {
-                tables.extend(shape.tables);
+            let table = &rest[..rest.find("\n\n").unwrap_or(rest.len())];
+            let pipes = |line: &str| line.replace("\\|", "").matches('|').count();
+            if let Ok(shape) = shape(table) {
+                let found = shape.tables.into_iter();
+                tables.extend(found.map(|(columns, rows)| (columns, rows, table.lines().map(pipes).collect())));
             }
         }
     }

@@ -70,6 +70,9 @@ fn status(record: &Record) -> String {
     }
 }
 
+/// Below this many columns every duration stands under its label.
+const STACKED_BELOW: usize = 60;
+
 /// The durations, each with a mark and a word: `✓ met`, `✗ missed`, `? unknown`.
 pub(super) fn durations(paper: &mut Paper, record: &Record, config: &Config) {
     let mut all = metrics::response(record, config);
@@ -101,7 +104,7 @@ pub(super) fn durations(paper: &mut Paper, record: &Record, config: &Config) {
             Err(unknown) => format!("unknown: {unknown}"),
         };
         let room = paper.width().saturating_sub(column);
-        if text.width() <= room {
+        if text.width() <= room && paper.width() >= STACKED_BELOW {
             paper.line(&format!("{lead}{text}"));
         } else {
             paper.line(lead.trim_end());

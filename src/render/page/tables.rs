@@ -118,7 +118,7 @@ pub(super) fn timeline(paper: &mut Paper, record: &Record) {
     }
     let owners = owners_width(entries.iter().filter_map(|entry| entry.owner()), paper);
     if narrow {
-        finish(paper, table, &[(0, 11)]);
+        finish(paper, table, &[(0, 12)]);
     } else {
         finish(paper, table, &[(0, 5), (1, 14), (2, 14), (4, owners)]);
     }
@@ -271,9 +271,9 @@ fn details(action: Action<'_>) -> String {
     let closed = action.closed().map(|day| format!("closed {day}"));
     // Addresses stand below the table.
     let told = |label: &str, key: &str| {
-        let text = in_column(action.text(key)?);
+        let text = one_line(action.text(key)?);
         let address = text.contains("://") && !text.contains(' ') && text.width() > SHORT_ADDRESS;
-        (!address).then(|| format!("{label}: {text}"))
+        (!address).then(|| format!("{label}: {}", in_column(&text)))
     };
     let texts = [told("evidence", "evidence"), told("reason", "reason"), told("tracked", "link")];
     let private = action.values().get("private").and_then(toml::Value::as_bool) == Some(true);
