@@ -20,7 +20,6 @@ fn every_finding_of_every_record_is_printed_with_its_place() {
 error[wrong-type]: `services` is text, not a list of names
  --> postmortems/2026/2026-01-01-wrong.toml:4:12
   |
- ::: 
 4 | services = "api"
   |            ^^^^^
   |
@@ -29,7 +28,6 @@ error[wrong-type]: `services` is text, not a list of names
 warning[unknown-key]: `owners` is not a key of the format; it is kept
  --> postmortems/2026/2026-01-01-wrong.toml:5:1
   |
- ::: 
 5 | owners = "Ann"
   | ^^^^^^
   |
@@ -38,7 +36,6 @@ warning[unknown-key]: `owners` is not a key of the format; it is kept
 warning[clock-missing]: `timeline[1].at` says the day but not the time
  --> postmortems/2026/2026-01-01-wrong.toml:7:6
   |
- ::: 
 7 | at = 2026-01-01
   |      ^^^^^^^^^^
   |

@@ -16,6 +16,7 @@ ok    settings     pm.toml
 ok    schema       postmortems/postmortem.schema.json
 ok    attributes   .gitattributes keeps line endings and names tables in diffs
 ok    diff         hunk headers of `git diff` name the table
+ok    index        what is staged is what is committed or in the working tree
 ok    records      1 under postmortems, all readable
 
 "#]]
@@ -36,6 +37,7 @@ warn  attributes   .gitattributes has no line for the records
                    → `pm init` adds it
 warn  diff         this clone's git config does not know diff=pm
                    → `pm init` sets it
+ok    index        what is staged is what is committed or in the working tree
 ok    records      none under postmortems yet
 
 "#]]
@@ -63,6 +65,7 @@ warn  settings     pm.toml has 2 findings
 ok    schema       postmortems/postmortem.schema.json
 ok    attributes   .gitattributes keeps line endings and names tables in diffs
 ok    diff         hunk headers of `git diff` name the table
+ok    index        what is staged is what is committed or in the working tree
 FAIL  records      1 of 2 have errors
                    → `pm check` shows them
 
@@ -119,7 +122,6 @@ timezone = "UTC"                                      # default
 error[wrong-setting]: `Europe/Lodon` is not a time zone
  --> pm.toml:1:12
   |
- ::: 
 1 | timezone = "Europe/Lodon"
   |            ^^^^^^^^^^^^^^
   |
@@ -137,7 +139,6 @@ error[wrong-setting]: `Europe/Lodon` is not a time zone
 error[records-folder]: `records` leaves the repository or names its git folder
  --> pm.toml:1:11
   |
- ::: 
 1 | records = "../elsewhere"
   |           ^^^^^^^^^^^^^^
   |
@@ -158,7 +159,6 @@ hint: correct `pm.toml`, or remove it to go on with the defaults
 error[syntax]: string values must be quoted, expected literal string
  --> pm.toml:1:11
   |
- ::: 
 1 | records = 
   |           ^
 

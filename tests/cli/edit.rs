@@ -91,7 +91,6 @@ fn a_text_that_does_not_parse_is_kept_and_said_where() {
 error[syntax]: string values must be quoted, expected literal string
   --> postmortems/2017/2017-01-31-database-removed.toml:10:10
    |
-  ::: 
 10 | severity=P1
    |          ^^
    |

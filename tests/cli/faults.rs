@@ -90,7 +90,6 @@ fn a_conflict_in_the_record_itself_is_said_by_every_command() {
 error[conflict-markers]: the record has a merge conflict
   --> postmortems/2017/2017-01-31-database-removed.toml:10:1
    |
-  ::: 
 10 | <<<<<<< HEAD
    | ^^^^^^^^^^^^
    |
@@ -122,7 +121,6 @@ hint: `pm check` shows what is wrong with them
 error[conflict-markers]: the record has a merge conflict
   --> postmortems/2017/2017-01-31-database-removed.toml:10:1
    |
-  ::: 
 10 | <<<<<<< HEAD
    | ^^^^^^^^^^^^
    |
@@ -186,7 +184,7 @@ no commits on Mondays
 severity P1 → P2
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 84f429143f on main
+✓ committed 1eee1d4a85 on main
 
 "#]]
     );

@@ -25,15 +25,14 @@ ID                               SEVERITY  STATUS  STARTED     TITLE            
     assert_data_eq!(
         sandbox.run("COLUMNS=80 pm list").to_string(),
         str![[r#"
- ID                      SEVERITY   STATUS   STARTED      TITLE                 
-────────────────────────────────────────────────────────────────────────────────
- 2026-03-02-mail-delay   unknown    draft                 Mail is delayed |
- ed-again                                                 again
- 2026-03-01-checkout-r   P2         draft    2026-03-01   Checkout returns 502
- eturns-502
- 2017-01-31-database-r   P1         draft    2017-01-31   Production database
- emoved                                                   directory removed by
-                                                          mistake
+SEVERITY  STATUS  RECORD
+───────────────────────────────────────────────────────────────────
+unknown   draft   2026-03-02-mail-delayed-again
+                  Mail is delayed | again
+P2        draft   2026-03-01-checkout-returns-502
+                  Checkout returns 502
+P1        draft   2017-01-31-database-removed
+                  Production database directory removed by mistake
 
 "#]]
     );

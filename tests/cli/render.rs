@@ -75,7 +75,6 @@ fn a_record_with_errors_is_not_rendered() {
 error[unknown-word]: `P9` is not a severity
   --> postmortems/2017/2017-01-31-database-removed.toml:10:12
    |
-  ::: 
 10 | severity = "P9"
    |            ^^^^
    |

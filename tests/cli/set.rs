@@ -142,7 +142,7 @@ index 3812be2..e40ed91 100644
     assert_data_eq!(
         added,
         str![[r#"
-action added vk9c: Rehearse restoring
+action added t0jk: Rehearse restoring
 
 "#]]
     );

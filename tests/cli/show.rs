@@ -28,6 +28,7 @@ Durations
   ✗ Response time (first action)  about 1 h    missed, target 15 min
   ✗ Resolution time               20 h 14 min  missed, target 1 h
   ✓ Communication time            5 min        met, target 30 min
+    Response to resolution        about 19 h
     Total duration                about 23 h
 
 Summary
@@ -36,60 +37,55 @@ Summary
   and database changes made between 17:20 and midnight were lost.
 
 Timeline  7 entries, times in UTC
-  #   Time           Kind            Event                        Owner         
+  #  Time          Kind           Event                           Owner
   ──────────────────────────────────────────────────────────────────────────────
-      2017-01-31    
-  1   ~17:20                         Extra LVM snapshot of        Database
-                                     production taken, to load    Team
-                                     into staging
-  2   ~19:00         started         Database load rises;
-                                     suspected spam
-                                     A second report puts this   
-                                     at 18:00.                   
-  3   22:00          detected        Page: replication lag on     Monitoring
-                                     the secondary has grown
-                                     until replication stopped
-                                     Alert                       
-  4   ~23:00–23:30   investigating   Secondary cannot catch up;
-                                     manual resync starts,
-                                     pg_basebackup waits
-                                     without a message
-                                     private                     
-  5   23:27          identified      Removal of the wrong data
-                                     directory is noticed and
-                                     stopped; about 300 GB are
-                                     gone
-      2017-02-01    
-  6   17:00          recovered       Database restored from the
-                                     staging snapshot, without
-                                     webhooks
-  7   18:14          resolved        Webhooks restored and the
-                                     service confirmed
+     2017-01-31
+  1  ~17:20                       Extra LVM snapshot of           Database Team
+                                  production taken, to load into
+                                  staging
+  2  ~19:00        started        Database load rises; suspected
+                                  spam
+                                  ↳ A second report puts this at
+                                  18:00.
+  3  22:00         detected       Page: replication lag on the    Monitoring
+                                  secondary has grown until
+                                  replication stopped
+                                  ↳ Alert
+  4  ~23:00–23:30  investigating  Secondary cannot catch up;
+                                  manual resync starts,
+                                  pg_basebackup waits without a
+                                  message
+                                  ↳ private
+  5  23:27         identified     Removal of the wrong data
+                                  directory is noticed and
+                                  stopped; about 300 GB are gone
+     2017-02-01
+  6  17:00         recovered      Database restored from the
+                                  staging snapshot, without
+                                  webhooks
+  7  18:14         resolved       Webhooks restored and the
+                                  service confirmed
 
 Actions  1 open, 1 overdue, 2 closed
-  Id     Prio   Status    Due           Owner          Action                   
+  Id    Prio  Status   Due          Owner           Action
   ──────────────────────────────────────────────────────────────────────────────
-  k7fq   P1     open      2017-02-08    Infrastructu   Alert when a backup is
-                          3309 d late   re             missing or empty
-                                                       type: detect             
-  m3xt   P1     ✓ done    2017-02-08    Infrastructu   Restore last night's
-                                        re             backup automatically,
-                                                       every day, and check it
-                                                       closed 2017-02-07 ·      
-                                                       type: prevent · https:/  
-                                                       /gitlab.com/gitlab-com/  
-                                                       infrastructure/issues/1  
-                                                       102                      
-  b9hd   P2     dropped   2017-02-15    Database       Make the production
-                                        Team           prompt unmistakable
-                                                       closed 2017-02-10 ·      
-                                                       type: mitigate ·         
-                                                       reason: Covered by       
-                                                       access through the       
-                                                       runbook only · https://  
-                                                       gitlab.com/gitlab-com/i  
-                                                       nfrastructure/issues/10  
-                                                       94                       
+  k7fq  P1    open     2017-02-08   Infrastructure  Alert when a backup is
+                       3309 d late                  missing or empty
+                                                    ↳ Detection
+  m3xt  P1    ✓ done   2017-02-08   Infrastructure  Restore last night's backup
+                                                    automatically, every day,
+                                                    and check it
+                                                    ↳ Prevention · closed
+                                                    2017-02-07
+  b9hd  P2    dropped  2017-02-15   Database Team   Make the production prompt
+                                                    unmistakable
+                                                    ↳ Mitigation · closed
+                                                    2017-02-10 · reason:
+                                                    Covered by access through
+                                                    the runbook only
+
+  m3xt https://gitlab.com/gitlab-com/infrastructure/issues/1102
+  b9hd https://gitlab.com/gitlab-com/infrastructure/issues/1094
 
 Impact
   Site down for about 18 hours; database changes from 17:20 to 00:00 lost.
@@ -103,7 +99,6 @@ Impact
   Data corruption             no
   Data sensitive exposed      no
   Data recovery required      yes
-  Financial currency          USD
   Financial revenue           USD 0
   Financial credits           USD 0
   Financial resolution cost   USD 0
@@ -114,11 +109,11 @@ Impact
 
 Cause
   What happened
-  Replication had stopped under load. While preparing a new resync, the data
-  directory was removed on the primary.
+    Replication had stopped under load. While preparing a new resync, the data
+    directory was removed on the primary.
   Root cause
-  Nothing told the two database hosts apart at the prompt, and no tested backup
-  existed to recover from a mistake.
+    Nothing told the two database hosts apart at the prompt, and no tested
+    backup existed to recover from a mistake.
   Trigger                Data directory deleted on the primary instead of the
                          secondary
   Factors human          Fatigue/overwork, Distraction
@@ -139,43 +134,38 @@ Cause
      The failure mails were rejected, and nobody owned the testing of backups.
 
 Lessons
-  Went well
-  • A manual snapshot had been taken six hours earlier
-  • Progress was shared in public as it happened
-  Could improve  Backups were not monitored, Restoring was never rehearsed
-  Lucky
-  • The snapshot was manual: the daily one was almost a day old
-  Learned
-  • A backup that has not been restored is not a backup
-  Training       Runbook training needed, tool:pg_basebackup
+  Went well      • A manual snapshot had been taken six hours earlier
+                 • Progress was shared in public as it happened
+  Could improve  • Backups were not monitored
+                 • Restoring was never rehearsed
+  Lucky          The snapshot was manual: the daily one was almost a day old
+  Learned        A backup that has not been restored is not a backup
+  Training       Runbook training needed, Tool training needed (which tool):
+                 pg_basebackup
   Documentation  Runbook needs update, Architecture documentation needs update
 
 Prevention
-  Immediate  Hourly LVM snapshots enabled
-  Short term
-  • Disk snapshots on the database hosts
-  Long term  Continuous WAL archiving
-  Process
-  • Data durability has a named owner
+  Immediate   Hourly LVM snapshots enabled
+  Short term  Disk snapshots on the database hosts
+  Long term   Continuous WAL archiving
+  Process     Data durability has a named owner
   Monitoring
   1. Backup missing or smaller than the day before · threshold: 24 h, or -20 % ·
      notify: database on-call
 
 Communication
-  Internal chat notified        2017-01-31 22:05 UTC
-  Internal status page updated  2017-01-31 23:50 UTC
-  Internal standup briefed      2017-02-01 09:00 UTC
-  Internal leadership notified  2017-02-01 00:10 UTC
-  External users notified       2017-02-01 00:30 UTC
-  External content reviewed     yes
-  External social media         yes
-  External press release        no
-  Follow up root cause shared   yes
-  Follow up actions             yes
-  communicated
-  Follow up prevention          yes
-  explained
-  Follow up timeline for fixes  yes
+  Internal chat notified          2017-01-31 22:05 UTC
+  Internal status page updated    2017-01-31 23:50 UTC
+  Internal standup briefed        2017-02-01 09:00 UTC
+  Internal leadership notified    2017-02-01 00:10 UTC
+  External users notified         2017-02-01 00:30 UTC
+  External content reviewed       yes
+  External social media           yes
+  External press release          no
+  Follow up root cause shared     yes
+  Follow up actions communicated  yes
+  Follow up prevention explained  yes
+  Follow up timeline for fixes    yes
 
 System metrics
   1. Database connections · normal: 12 · during: 200 · peak: 8000
@@ -189,9 +179,8 @@ Review
                agreement, Impact assessment review, Action items assignment,
                Timeline and ownership, Prevention measures discussion,
                Communication review, Team feedback and morale check
-  Decisions
-  • Restores are rehearsed before any other backup work
-  Agreed  yes
+  Decisions    Restores are rehearsed before any other backup work
+  Agreed       yes
   Questions
   1. Should staging be able to stand in for production? · owner: Infrastructure
      · due: 2017-02-20
@@ -218,7 +207,7 @@ Figures
 
 Appendix
   Logs
-  pg_basebackup: could not connect to server
+    pg_basebackup: could not connect to server
 
 Distribution
   Audience   Engineering team, Customer support team, Leadership
@@ -229,7 +218,7 @@ Further keys
   custom.error_budget_minutes  1080
 
 Still empty  pm set KEY=VALUE
-  appendix  feedback, notes
+  appendix.  feedback, notes
 --- talk
 2017-01-31-database-removed (the only record)
 
@@ -307,7 +296,6 @@ fn a_record_that_cannot_be_read_shows_where_and_why() {
 error[syntax]: invalid basic string, expected `"`
  --> postmortems/2026/2026-01-01-x.toml:2:11
   |
- ::: 
 2 | title = "x
   |           ^
   |
@@ -316,7 +304,6 @@ error[syntax]: invalid basic string, expected `"`
 error[syntax]: string values must be quoted, expected literal string
  --> postmortems/2026/2026-01-01-x.toml:3:10
   |
- ::: 
 3 | status = draft
   |          ^^^^^
   |
