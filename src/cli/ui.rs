@@ -166,6 +166,9 @@ impl Ui {
             self.talk(&failure.report);
         }
         let mut text = format!("{BAD}error{BAD:#}: {}\n", failure.message);
+        for detail in &failure.details {
+            let _ = writeln!(text, "  {detail}");
+        }
         for hint in &failure.hints {
             let _ = writeln!(text, "{HINT}hint{HINT:#}: {hint}");
         }

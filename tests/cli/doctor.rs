@@ -56,8 +56,8 @@ fn what_is_broken_is_said_and_ends_with_1() {
         output.to_string(),
         str![[r#"
 ok    git          git X
-FAIL  identity     git does not know who you are (empty ident name (for <>) not allowed); run `git config --global user.name "Your Name"` and `git config --global user.email you@example.com`
-                   → tell git who you are
+FAIL  identity     git does not know who you are (empty ident name (for <>) not allowed)
+                   → `git config --global user.name "Your Name"` and `git config --global user.email you@example.com`
 ok    interrupted  no run was stopped half way
 ok    operation    no merge or rebase is half way
 warn  settings     pm.toml has 2 findings

@@ -43,9 +43,9 @@ fn several_and_none_are_errors_that_help() {
         str![[r#"
 --- talk
 error: 2 records match `checkout`
+  2026-03-01-checkout-returns-502  Checkout returns 502
+  2026-02-01-checkout-slow  Checkout is slow
 hint: give a longer part, or the id
-hint: 2026-03-01-checkout-returns-502  Checkout returns 502
-hint: 2026-02-01-checkout-slow  Checkout is slow
 --- exit 2
 
 "#]]
@@ -55,7 +55,7 @@ hint: 2026-02-01-checkout-slow  Checkout is slow
         str![[r#"
 --- talk
 error: no record matches `chekout-is-slow`
-hint: did you mean 2026-02-01-checkout-slow  Checkout is slow?
+hint: did you mean `2026-02-01-checkout-slow`? Checkout is slow
 --- exit 2
 
 "#]]
@@ -75,10 +75,10 @@ hint: `pm list` shows every record
         str![[r#"
 --- talk
 error: which record? 3 are not complete
+  2026-03-01-checkout-returns-502  Checkout returns 502
+  2026-02-01-checkout-slow  Checkout is slow
+  2017-01-31-database-removed  Production database directory removed by mistake
 hint: name one by its id, its incident id, or a part of its id or title
-hint: 2026-03-01-checkout-returns-502  Checkout returns 502
-hint: 2026-02-01-checkout-slow  Checkout is slow
-hint: 2017-01-31-database-removed  Production database directory removed by mistake
 --- exit 2
 
 "#]]
@@ -160,9 +160,10 @@ fn two_files_of_one_name_are_told_apart_by_path() {
         sandbox.run("pm show 2026-03-01-checkout-returns-502").to_string(),
         str![[r#"
 --- talk
-error: 2 files are named 2026-03-01-checkout-returns-502
-hint: name it by its path: postmortems/2026/2026-03-01-checkout-returns-502.toml
-hint: name it by its path: postmortems/x/2026-03-01-checkout-returns-502.toml
+error: 2 records are named `2026-03-01-checkout-returns-502`
+  postmortems/2026/2026-03-01-checkout-returns-502.toml
+  postmortems/x/2026-03-01-checkout-returns-502.toml
+hint: name one by its path
 --- exit 2
 
 "#]]

@@ -142,7 +142,7 @@ index 3812be2..e40ed91 100644
     assert_data_eq!(
         added,
         str![[r#"
-action added t0jk: Rehearse restoring
+action added vwh9: Rehearse restoring
 
 "#]]
     );
@@ -223,7 +223,7 @@ fn what_is_refused_says_what_to_type_and_changes_nothing() {
         "pm set title+=x",
         "pm set impact.users.affected=many",
         "pm set impact.users.percent=120",
-        "pm set incident.link=javascript:alert(1)",
+        "pm set 'incident.link=javascript:alert(1)'",
         "pm set created=2017-02-30",
         "pm set review.agreed=perhaps",
         "pm set tags-=nosuch",
@@ -305,9 +305,10 @@ $ pm set impact.users.percent=120
 error: `impact.users.percent` takes a number from 0 to 100; `120` is not
 hint: as in `impact.users.percent=12.5`
 --- exit 2
-$ pm set incident.link=javascript:alert(1)
+$ pm set 'incident.link=javascript:alert(1)'
 --- talk
-sh: 1: Syntax error: "(" unexpected
+error: `incident.link` takes an http, https or mailto address; `javascript:alert(1)` is not
+hint: as in `incident.link=https://example.com/1`
 --- exit 2
 $ pm set created=2017-02-30
 --- talk
@@ -328,7 +329,7 @@ hint: it holds backup, replication, operator-action
 $ pm set timeline+=x
 --- talk
 error: `timeline` takes a table in braces, and `x` is none
-hint: write it as in `timeline+={at="…", until="…", approx="…"}`
+hint: write it as in `timeline+={at="…", kind="…", event="…"}`
 --- exit 2
 $ pm set 'links+={lable="x"}'
 --- talk

@@ -15,7 +15,7 @@ use crate::document::read::{Terms, read};
 use crate::finding::Level;
 use crate::render::sanitise::one_line;
 use crate::store::records::Records;
-use crate::store::{At, Change, RepoPath, Store};
+use crate::store::{At, Change, RepoPath, Store, StoreError};
 
 /// Look for what is not set up in this clone
 ///
@@ -105,7 +105,12 @@ fn version(store: &Store) -> Check {
 fn identity(store: &Store) -> Check {
     match store.identity() {
         Ok(who) => Check::well("identity", one_line(&format!("{} <{}>", who.name, who.email))),
-        Err(error) => Check::broken("identity", error.to_string(), "tell git who you are"),
+        Err(StoreError::MissingIdentity { detail }) => Check::broken(
+            "identity",
+            format!("git does not know who you are ({detail})"),
+            "`git config --global user.name \"Your Name\"` and `git config --global user.email you@example.com`",
+        ),
+        Err(error) => Check::broken("identity", error.to_string(), "`git var GIT_AUTHOR_IDENT` shows what git knows"),
     }
 }
 

@@ -261,7 +261,8 @@ fn listed(context: &mut Context, kind: Kind, plain: &str, item: Value) -> Result
 /// An inline table such as `{label="Notes", url="https://…"}` as a row of the list at a path.
 fn fields(context: &mut Context, plain: &str, text: &str, entries: &[Moment]) -> Result<Value, Failure> {
     let Some(Value::Table(table)) = toml_value(text.trim()) else {
-        let names: Vec<&str> = keys::children(plain).map(keys::Key::name).take(3).collect();
+        let usual = |name: &&str| !matches!(*name, "until" | "approx" | "id" | "type");
+        let names: Vec<&str> = keys::children(plain).map(keys::Key::name).filter(usual).take(3).collect();
         let sample: Vec<String> = names.iter().map(|name| format!("{name}=\"…\"")).collect();
         return Err(Failure::new(format!("`{plain}` takes a table in braces, and `{}` is none", one_line(text)))
             .hint(format!("write it as in `{plain}+={{{}}}`", sample.join(", "))));
