@@ -70,6 +70,14 @@ impl Document {
         layout: &dyn Layout,
     ) -> Result<Self, EditError> {
         let children = &self.tree.nodes[list].children;
+        let like = children.get(index).or(children.last()).map(|at| self.tree.nodes[*at].statement);
+        let lines = self.block_lines(&path.generic(), true, fields, like, layout);
+        self.insert_lines_of_block(list, path, index, &lines)
+    }
+
+    /// Puts the lines of a block before the element that has the index, or at the end.
+    fn insert_lines_of_block(&self, list: NodeId, path: &Path, index: usize, lines: &str) -> Result<Self, EditError> {
+        let children = &self.tree.nodes[list].children;
         let spot = match children.get(index) {
             Some(next) => Spot::Above(self.tree.nodes[*next].statement),
             None => {
@@ -80,15 +88,46 @@ impl Document {
             }
         };
         let heads = index == 0 && children.len() > index;
-        let like = children.get(index).or(children.last()).map(|at| self.tree.nodes[*at].statement);
-        let generic = path.generic();
-        let lines = self.block_lines(&generic, true, fields, like, layout);
         let blank = self.blank_above_headers();
         let splice = match spot {
-            Spot::Above(header) if heads => self.insert_first_block(header, &lines, blank),
-            _ => self.insert_lines(spot, &lines, false, blank),
+            Spot::Above(header) if heads => self.insert_first_block(header, lines, blank),
+            _ => self.insert_lines(spot, lines, false, blank),
         };
         self.spliced(path, vec![splice])
+    }
+
+    /// An element of a list taken from one place and put at another, `to` counted without it. A block keeps its text, and
+    /// the comments directly above it but for those that head the list.
+    pub(super) fn relocate_unchecked(
+        &self,
+        path: &Path,
+        from: usize,
+        to: usize,
+        layout: &dyn Layout,
+    ) -> Result<Self, EditError> {
+        let element = path.index(from);
+        let no_such = || EditError::NoSuchElement { path: element.clone(), len: self.len_of(path).unwrap_or(0) };
+        let node = self.tree.find(&element).ok_or_else(no_such)?;
+        let value = self.value(&element).cloned().ok_or_else(no_such)?;
+        let list = self.tree.nodes[node].parent;
+        let without = self.clear_unchecked(&element)?;
+        let target = without.tree.find(path);
+        let (Form::Tables, Some(target)) = (self.tree.nodes[list].form, target) else {
+            return without.insert_unchecked(path, to, &value, layout);
+        };
+        let regions = self.regions_of(&element);
+        let header = &self.tree.statements[self.tree.nodes[node].statement];
+        let mut lines = String::new();
+        for (at, region) in regions.into_iter().enumerate() {
+            // The comment above the first element heads the list and has stayed.
+            let start = if at == 0 && from == 0 { header.lines.start } else { region.start };
+            let text = self.text.get(start..region.end).unwrap_or_default();
+            lines.push_str(text);
+            if !text.ends_with('\n') {
+                lines.push_str(self.line_ending.as_str());
+            }
+        }
+        without.insert_lines_of_block(target, path, to, &lines)
     }
 
     /// Changes a list within brackets, or one of blocks, into another: equal elements at both ends stay as they are.
