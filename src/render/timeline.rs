@@ -77,7 +77,24 @@ fn table(record: &Record, width: usize) -> String {
             column.set_constraint(ColumnConstraint::UpperBoundary(Width::Percentage(20)));
         }
     }
-    page::trimmed(&table.to_string())
+    bare_ends(&table.to_string())
+}
+
+/// Lines without the blanks at their ends, also those that a style is put around.
+fn bare_ends(table: &str) -> String {
+    const RESET: &str = "\u{1b}[0m";
+    let mut out = String::with_capacity(table.len());
+    for line in table.lines() {
+        match line.trim_end().strip_suffix(RESET) {
+            Some(styled) => {
+                out.push_str(styled.trim_end());
+                out.push_str(RESET);
+            }
+            None => out.push_str(line.trim_end()),
+        }
+        out.push('\n');
+    }
+    out
 }
 
 /// The entries as plain text, aligned, one line each: number and tag, time in UTC, kind, event, owner in brackets.

@@ -160,3 +160,56 @@ impl Document {
         Ok(edited)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::document::{Canonical, Document, Path};
+
+    fn moved(text: &str, from: usize, to: usize) -> String {
+        let document = Document::parse(text).expect("TOML");
+        let list = Path::of(&["timeline"]);
+        document.relocate(&list, from, to, &Canonical).expect("a move").text().to_owned()
+    }
+
+    const THREE: &str = "a = 1\n\n# the list\n[[timeline]]\nevent = \"one\"\n\n# of two\n[[timeline]]\n# inside\nevent = 'two'   # behind\n\n\
+                         [[timeline]]\nevent = \"three\"\n\n[impact]\nb = 2\n";
+
+    #[test]
+    fn a_moved_block_takes_its_own_comments_and_its_own_spelling_along() {
+        assert_eq!(
+            moved(THREE, 1, 2),
+            "a = 1\n\n# the list\n[[timeline]]\nevent = \"one\"\n\n[[timeline]]\nevent = \"three\"\n\n\
+             # of two\n[[timeline]]\n# inside\nevent = 'two'   # behind\n\n[impact]\nb = 2\n"
+        );
+        assert_eq!(moved(&moved(THREE, 1, 2), 2, 1), THREE);
+    }
+
+    #[test]
+    fn the_comment_that_heads_a_list_stays_at_its_head() {
+        for (from, to) in [(0, 1), (0, 2), (2, 0), (1, 0)] {
+            let text = moved(THREE, from, to);
+            assert!(text.starts_with("a = 1\n\n# the list\n"), "{text}");
+            let mut lines: Vec<&str> = text.lines().collect();
+            let mut before: Vec<&str> = THREE.lines().collect();
+            lines.sort_unstable();
+            before.sort_unstable();
+            assert_eq!(lines, before, "no line is lost");
+        }
+    }
+
+    #[test]
+    fn line_endings_and_a_missing_last_one_are_kept_in_order() {
+        let text = "[[timeline]]\r\nevent = \"one\"\r\n\r\n[[timeline]]\r\nevent = \"two\"";
+        assert_eq!(moved(text, 1, 0), "[[timeline]]\r\nevent = \"two\"\r\n\r\n[[timeline]]\r\nevent = \"one\"");
+    }
+
+    #[test]
+    fn an_element_in_brackets_moves_too() {
+        let text = "timeline = [\n    { event = \"one\" },\n    { event = \"two\" },   # second\n]\n";
+        let text = moved(text, 0, 1);
+        assert_eq!(text, "timeline = [\n    { event = \"two\" },   # second\n    { event = \"one\" },\n]\n");
+        assert!(Document::parse(text).is_ok_and(|document| {
+            document.relocate(&Path::of(&["timeline"]), 5, 0, &Canonical).is_err()
+        }));
+    }
+}
