@@ -22,7 +22,8 @@ fn look(record: &Record, _: &Config) -> Vec<Found> {
             Some(above) if at < above && same_axis(at, above) => found.push(Found {
                 path: format!("timeline[{number}].at"),
                 message: format!("{at} stands below {above}, which is later"),
-                help: "correct the time, or move the entry to its place in time (`pm edit`)".to_owned(),
+                help: "correct the time (`pm timeline edit N --at TIME`), or move the entry by hand (`pm edit`)"
+                    .to_owned(),
                 doubtful: false,
             }),
             _ => latest = latest.max(Some(at)),

@@ -17,6 +17,8 @@ use crate::record::{Entry, Record};
 
 /// Below this many columns the owners have no column of their own and stand behind the events.
 const OWNERS_FROM: usize = 100;
+/// Below this many columns kinds have no column of their own either, and stand before the events.
+const KINDS_FROM: usize = 64;
 
 /// The timeline as a table that fits `width`, with ANSI styles, and the picture of the incident below it. Empty when there
 /// is no entry.
@@ -38,8 +40,13 @@ fn dim(text: &str) -> Cell {
 }
 
 fn table(record: &Record, width: usize) -> String {
-    let owners = width >= OWNERS_FROM;
-    let heads = if owners { &["#", "UTC", "Kind", "Event", "Owner"][..] } else { &["#", "UTC", "Kind", "Event"] };
+    let (owners, kinds) = (width >= OWNERS_FROM, width >= KINDS_FROM);
+    let heads = match (kinds, owners) {
+        (true, true) => &["#", "UTC", "Kind", "Event", "Owner"][..],
+        (true, false) => &["#", "UTC", "Kind", "Event"],
+        (false, _) => &["#", "UTC", "Event"],
+    };
+    let event_column = if kinds { 3 } else { 2 };
     let mut table = Table::new();
     table
         .load_style(page::BARE)
@@ -53,27 +60,31 @@ fn table(record: &Record, width: usize) -> String {
             table.add_row(vec![Cell::new(""), Cell::new(at.date_text()).add_attribute(Attribute::Bold)]);
             day = Some(at.day());
         }
-        let event = if owners { sanitise::one_line(entry.event()) } else { event_and_owner(entry) };
-        let mut row = vec![
-            dim(&format!("{number}:{}", entry.tag())),
-            Cell::new(tables::clock(entry)),
-            Cell::new(tables::kind(entry)).add_attribute(Attribute::Bold),
-            Cell::new(event),
-        ];
+        let (kind, event) = (tables::kind(entry), sanitise::one_line(entry.event()));
+        let mut row = vec![dim(&format!("{number}:{}", entry.tag())), Cell::new(tables::clock(entry))];
+        if kinds {
+            row.push(Cell::new(kind).add_attribute(Attribute::Bold));
+            row.push(Cell::new(if owners { event } else { event_and_owner(entry) }));
+        } else {
+            let kind = if kind.is_empty() { kind } else { format!("{kind}: ") };
+            row.push(Cell::new(format!("{kind}{}", event_and_owner(entry))));
+        }
         if owners {
             row.push(Cell::new(tables::owner(entry)));
         }
         table.add_row(row);
         let below = tables::below(entry);
         if !below.is_empty() {
-            table.add_row(vec![Cell::new(""), Cell::new(""), Cell::new(""), dim(&below)]);
+            let mut row = vec![Cell::new(""); event_column];
+            row.push(dim(&below));
+            table.add_row(row);
         }
     }
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
-        if column.index < 3 {
+        if column.index < event_column {
             column.set_constraint(ColumnConstraint::ContentWidth);
-        } else if column.index == 4 {
+        } else if column.index > event_column {
             column.set_constraint(ColumnConstraint::UpperBoundary(Width::Percentage(20)));
         }
     }

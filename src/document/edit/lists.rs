@@ -208,8 +208,9 @@ mod tests {
         let text = "timeline = [\n    { event = \"one\" },\n    { event = \"two\" },   # second\n]\n";
         let text = moved(text, 0, 1);
         assert_eq!(text, "timeline = [\n    { event = \"two\" },   # second\n    { event = \"one\" },\n]\n");
-        assert!(Document::parse(text).is_ok_and(|document| {
-            document.relocate(&Path::of(&["timeline"]), 5, 0, &Canonical).is_err()
-        }));
+        assert!(
+            Document::parse(text)
+                .is_ok_and(|document| { document.relocate(&Path::of(&["timeline"]), 5, 0, &Canonical).is_err() })
+        );
     }
 }

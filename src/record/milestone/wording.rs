@@ -240,10 +240,14 @@ const LOOK_BACK: usize = 3;
 /// How many words `~` may stand for.
 const GAP: usize = 3;
 
+/// How many words of an event are looked at: what it is about comes first, further down it tells what else there was.
+const LEAD: usize = 12;
+
 /// The milestone an event's wording suggests.
 pub fn suggested(event: &str) -> Option<Milestone> {
     let lower = event.to_lowercase();
-    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(LEAD).collect();
     // "Page: replication lag" and "Paged: …" are how alerts are copied out of a phone.
     if lower.trim_start().starts_with("page:") {
         return Some(Milestone::Detected);
@@ -335,6 +339,7 @@ mod tests {
             "Initial pods begin failing database connections and entering crash loops",
             "Sean opens up PR 2207 with the fix",
             "Hostname resolved to the old address",
+            "I looked at my local node in the evening and saw the status, which is how I then noticed it",
             "joins into the operations channel",
             "",
         ] {

@@ -35,6 +35,8 @@ struct Row {
 pub(super) fn picture(record: &Record, config: &Config, width: usize) -> String {
     let entries = record.timeline();
     let Some((from, to)) = span(&entries) else { return String::new() };
+    let vague_from = entries.iter().any(|entry| entry.approx() && entry.at() == Some(from));
+    let vague_to = entries.iter().any(|entry| entry.approx() && entry.at() == Some(to));
     if width < NARROWEST || from.placed() >= to.placed() {
         return String::new();
     }
@@ -52,7 +54,7 @@ pub(super) fn picture(record: &Record, config: &Config, width: usize) -> String 
     let mut above = from;
     let mut times = Vec::new();
     for (_, entry) in &reached {
-        times.push(when(entry, &above, &from));
+        times.push(when(entry, &above, &from, vague_from));
         above = entry.at().unwrap_or(above);
     }
     let words = times.iter().cloned().chain(measured.iter().map(verdict));
@@ -60,7 +62,7 @@ pub(super) fn picture(record: &Record, config: &Config, width: usize) -> String 
     let columns = width.saturating_sub(INDENT.len() + label + 2 + 2 + words).max(SHORTEST_SCALE);
     let scale = Scale::new(from.placed(), to.placed(), columns);
 
-    let mut out = format!("{}\n", heading(&from, &to));
+    let mut out = format!("{}\n", heading(&from, &to, vague_from || vague_to));
     let lead = " ".repeat(INDENT.len() + label + 2);
     let marks = scale.marks();
     out.push_str(&trimmed(&format!("{lead}{}", labels(&marks, columns))));
@@ -124,8 +126,8 @@ fn milestones<'a>(entries: &[Entry<'a>]) -> Vec<(Milestone, Entry<'a>)> {
     found
 }
 
-fn heading(from: &Moment, to: &Moment) -> String {
-    let length = from.length_to(to).map(|length| format!("{length}, ")).unwrap_or_default();
+fn heading(from: &Moment, to: &Moment, vague: bool) -> String {
+    let length = from.length_to(to).map(|length| format!("{}, ", length.or_approximate(vague))).unwrap_or_default();
     let until = if from.day() == to.day() { to.text_after(Some(from)) } else { to.to_string() };
     let dim = anstyle::Style::new().dimmed();
     let bold = anstyle::Style::new().bold();
@@ -170,7 +172,7 @@ fn milestone_row(kind: Milestone, entry: Entry<'_>, words: String, scale: &Scale
 }
 
 /// The time of an entry, with its day where that is not the day of `above`, and how long after the start that was.
-fn when(entry: &Entry<'_>, above: &Moment, from: &Moment) -> String {
+fn when(entry: &Entry<'_>, above: &Moment, from: &Moment, vague: bool) -> String {
     let Some(at) = entry.at() else { return String::new() };
     let about = if entry.approx() { "~" } else { "" };
     let day = if at.day() == above.day() {
@@ -183,7 +185,10 @@ fn when(entry: &Entry<'_>, above: &Moment, from: &Moment) -> String {
     let clock = at.clock_text().unwrap_or_else(|| "day only".to_owned());
     let after = match from.length_to(&at) {
         Some(length) if length.is_negative() => format!("  {} before", Length::exact(-length.time())),
-        Some(length) if !length.time().is_zero() => format!("  +{}", Length::exact(length.time())),
+        Some(length) if !length.time().is_zero() => {
+            let mark = if vague || entry.approx() { "~" } else { "" };
+            format!("  {mark}+{}", Length::exact(length.time()))
+        }
         _ => String::new(),
     };
     format!("{about}{day}{clock}{after}")
