@@ -9,6 +9,7 @@ use crate::cli::failure::{Exit, Failure};
 use crate::cli::resolve::record::{from_here, record, twins};
 use crate::document::read::read;
 use crate::finding::{Finding, Level};
+use crate::lint;
 use crate::render::annotations;
 use crate::render::findings::{self, Look, Source};
 use crate::store::records::{Loaded, Located, Unread};
@@ -56,11 +57,12 @@ pub enum CheckFormat {
 pub fn run(context: &mut Context, args: &CheckArgs) -> Result<Exit, Failure> {
     let (all, skipped) = context.records().locate()?;
     let wanted = wanted(context, &all, &args.records)?;
-    let terms = context.terms();
+    let (terms, config) = (context.terms(), &context.config);
     let read_one = |loaded: Result<Loaded, Unread>| match loaded {
         Ok(loaded) => {
-            let found = read(&loaded.text, &terms).findings;
-            Checked { path: loaded.path.to_string(), text: loaded.text, findings: found }
+            let mut reading = read(&loaded.text, &terms);
+            lint::extend(&mut reading, config);
+            Checked { path: loaded.path.to_string(), text: loaded.text, findings: reading.findings }
         }
         Err(unread) => unreadable(unread.path, &unread.reason),
     };
