@@ -17,18 +17,18 @@ use crate::cli::ui::Ui;
 pub struct ManArgs {
     /// The folder to write them to; it is made when it is missing
     #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
-    pub directory: PathBuf,
+    pub folder: PathBuf,
 }
 
 /// Writes the pages.
 pub fn run(ui: &mut Ui, args: &ManArgs) -> Result<Exit, Failure> {
-    let folder = ui.world().cwd.join(&args.directory);
+    let folder = ui.world().cwd.join(&args.folder);
     let mut pages = Vec::new();
     collect(Cli::command().disable_help_flag(false), "pm", &mut pages)?;
     for (name, page) in &pages {
         crate::store::write_file(&folder.join(name), page)?;
     }
-    ui.done(&format!("wrote {} pages to {}", pages.len(), args.directory.display()));
+    ui.done(&format!("wrote {} pages to {}", pages.len(), args.folder.display()));
     Ok(Exit::Fine)
 }
 
