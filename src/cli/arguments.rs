@@ -67,7 +67,7 @@ pub enum Command {
 pub struct RecordArg {
     /// The record: an id, a path, an incident id, or a part of an id or title that only one record has
     ///
-    /// Without it: $PM_RECORD, else the record of the branch, else the one record that differs from the default branch,
+    /// Without it: `$PM_RECORD`, else the record of the branch, else the one record that differs from the default branch,
     /// else the only one that is not complete.
     #[arg(value_name = "RECORD", add = ArgValueCompleter::new(record_ids))]
     pub record: Option<String>,

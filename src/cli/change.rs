@@ -3,6 +3,8 @@
 //! An edit is an operation on the text that is there when the lock is held, so that twenty writers of one record queue
 //! and each works on the other's result. Questions are asked before, never in between.
 
+use std::fmt::Write as _;
+
 use crate::cli::arguments::CommitArgs;
 use crate::cli::context::Context;
 use crate::cli::failure::{Exit, Failure};
@@ -200,12 +202,11 @@ pub fn report_commit(context: &mut Context, committed: Option<&Committed>, path:
     if let Some(note) = &committed.index_note {
         context.ui.warn(&one_line(note));
     }
-    match &committed.branch {
-        Some(branch) => context.ui.done(&format!("committed {} on {}", committed.id.short(), one_line(branch))),
-        None => {
-            context.ui.done(&format!("committed {}", committed.id.short()));
-            context.ui.warn("HEAD is detached, so no branch holds this commit; `git switch -c NAME` keeps it");
-        }
+    if let Some(branch) = &committed.branch {
+        context.ui.done(&format!("committed {} on {}", committed.id.short(), one_line(branch)));
+    } else {
+        context.ui.done(&format!("committed {}", committed.id.short()));
+        context.ui.warn("HEAD is detached, so no branch holds this commit; `git switch -c NAME` keeps it");
     }
 }
 
@@ -238,16 +239,16 @@ pub fn message(id: &RecordId, what: &str, changes: &[Change], added: Option<&str
         for line in added.lines() {
             // git takes a line of dashes for the end of the message.
             let gap = if line.starts_with("---") { " " } else { "" };
-            message.push_str(&format!("{gap}{}\n", terminal(line)));
+            let _ = writeln!(message, "{gap}{}", terminal(line));
         }
     }
     if changes.len() > 1 {
         message.push('\n');
         for change in changes {
-            message.push_str(&format!("- {}\n", one_line(&change.to_string())));
+            let _ = writeln!(message, "- {}", one_line(&change.to_string()));
         }
     }
-    message.push_str(&format!("\nPostmortem: {}\n", one_line(id.as_str())));
+    let _ = write!(message, "\nPostmortem: {}\n", one_line(id.as_str()));
     message
 }
 

@@ -46,6 +46,8 @@ impl Exit {
 pub struct Failure {
     /// What went wrong, in one lower-case sentence that names the thing.
     pub message: String,
+    /// What it is about, a line each: the candidates, the files.
+    pub details: Vec<String>,
     /// What to do next, one sentence each.
     pub hints: Vec<String>,
     /// Findings already rendered as text, printed before the message.
@@ -57,7 +59,20 @@ pub struct Failure {
 impl Failure {
     /// A failure with exit code 2.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), hints: Vec::new(), report: String::new(), exit: Exit::Failure }
+        Self {
+            message: message.into(),
+            details: Vec::new(),
+            hints: Vec::new(),
+            report: String::new(),
+            exit: Exit::Failure,
+        }
+    }
+
+    /// The same failure with one more line of what it is about.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.details.push(detail.into());
+        self
     }
 
     /// The same failure with one more thing to do next.

@@ -58,5 +58,6 @@ pub fn confirm(question: &str, default: bool) -> Result<bool, Failure> {
 }
 
 fn failed(error: dialoguer::Error) -> Failure {
+    let dialoguer::Error::IO(error) = error;
     Failure::new(format!("cannot ask on this terminal: {error}"))
 }

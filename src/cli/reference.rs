@@ -39,7 +39,7 @@ fn cli() -> String {
 
 /// Help without blanks at the ends of lines.
 fn trimmed(help: &str) -> String {
-    help.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    help.lines().fold(String::new(), |text, line| text + line.trim_end() + "\n")
 }
 
 /// The keys of a record.

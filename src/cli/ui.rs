@@ -2,6 +2,7 @@
 //!
 //! Text from records comes here already sanitised by `render`.
 
+use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::process::{Command, Stdio};
 
@@ -165,17 +166,21 @@ impl Ui {
             self.talk(&failure.report);
         }
         let mut text = format!("{BAD}error{BAD:#}: {}\n", failure.message);
+        for detail in &failure.details {
+            let _ = writeln!(text, "  {detail}");
+        }
         for hint in &failure.hints {
-            text.push_str(&format!("{HINT}hint{HINT:#}: {hint}\n"));
+            let _ = writeln!(text, "{HINT}hint{HINT:#}: {hint}");
         }
         self.talk(&text);
     }
 
-    /// All of standard input as text.
-    pub fn read_stdin(&mut self) -> Result<String, Failure> {
-        io::read_to_string(io::stdin()).map_err(|error| {
+    /// All of standard input as text, with LF line breaks.
+    pub fn read_stdin() -> Result<String, Failure> {
+        let text = io::read_to_string(io::stdin()).map_err(|error| {
             Failure::new(format!("cannot read standard input: {error}")).hint("it has to be text in UTF-8")
-        })
+        })?;
+        Ok(text.replace("\r\n", "\n"))
     }
 }
 

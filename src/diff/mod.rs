@@ -110,10 +110,10 @@ fn arrays(plain: &str, path: &str, before: &[Value], after: &[Value], found: &mu
             .collect::<Option<Vec<_>>>()
             .map(|rows| rows.into_iter().cloned().collect::<Vec<_>>())
     };
-    if let (Some(before), Some(after)) = (rows(before), rows(after)) {
-        if !before.is_empty() || !after.is_empty() {
-            return paired(plain, path, &before, &after, found);
-        }
+    if let (Some(before), Some(after)) = (rows(before), rows(after))
+        && !(before.is_empty() && after.is_empty())
+    {
+        return paired(plain, path, &before, &after, found);
     }
     let missing_from = |items: &[Value], others: &[Value]| -> Vec<String> {
         let mut rest = others.to_vec();

@@ -40,7 +40,8 @@ impl Layout for Plain {
     }
 }
 
-/// The rank of the longest part of the path that has one: an unknown key ranks with the table it is in.
-pub(super) fn order(layout: &dyn Layout, path: &[&str]) -> Option<usize> {
-    (1..=path.len()).rev().find_map(|length| layout.rank(&path[..length]))
+/// The rank of the longest part of the path that has one and is longer than `above`: an unknown key ranks with the table it
+/// is in. `above` is the length of the path of a table, when only what is in it is compared.
+pub(super) fn order(layout: &dyn Layout, path: &[&str], above: usize) -> Option<usize> {
+    (above + 1..=path.len()).rev().find_map(|length| layout.rank(&path[..length]))
 }

@@ -26,4 +26,4 @@ pub use edit::EditError;
 pub use layout::{Layout, Plain, Style};
 pub use path::{Path, PathError, Step};
 pub use text::{Document, LineEnding, SyntaxError, line_column};
-pub use tree::{Kind, Statement};
+pub use tree::{Statement, StatementKind};

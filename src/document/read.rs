@@ -75,7 +75,7 @@ pub fn read(text: &str, terms: &Terms<'_>) -> Reading {
     let mut last_line = None;
     for error in &errors {
         let start = error.span().map_or(0, |span| span.start);
-        let line = text.as_bytes()[..start.min(text.len())].iter().filter(|byte| **byte == b'\n').count();
+        let line = text.get(..start).map_or(0, |before| before.matches('\n').count());
         if last_line != Some(line) {
             reader.syntax(error);
         }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use toml::{Table, Value};
 
 use super::path::Path;
-use super::tree::{Form, Kind, NodeId, Statement, Tree};
+use super::tree::{Form, NodeId, Statement, StatementKind, Tree, text_start};
 use super::values;
 
 /// One thing that makes a text no TOML.
@@ -51,6 +51,8 @@ impl LineEnding {
 pub struct Document {
     pub(super) text: String,
     pub(super) line_ending: LineEnding,
+    /// Whether the last line has no line break; an edit that empties the text remembers it.
+    pub(super) unfinished: bool,
     pub(super) values: Table,
     pub(super) tree: Tree,
 }
@@ -66,7 +68,13 @@ impl Document {
     pub fn parse(text: impl Into<String>) -> Result<Self, Vec<SyntaxError>> {
         let text = text.into();
         let values = values::read(&text)?;
-        Ok(Self { line_ending: LineEnding::of(&text), tree: Tree::of(&text), values, text })
+        Ok(Self {
+            line_ending: LineEnding::of(&text),
+            unfinished: text.len() > text_start(&text) && !text.ends_with('\n'),
+            tree: Tree::of(&text),
+            values,
+            text,
+        })
     }
 
     /// The text, byte for byte.
@@ -137,7 +145,7 @@ impl Document {
             .map(|at| {
                 let statement = &self.tree.statements[at];
                 match statement.kind {
-                    Kind::Pair => statement.leading.start..statement.lines.end,
+                    StatementKind::Pair => statement.leading.start..statement.lines.end,
                     _ => statement.leading.start..self.section_end(at),
                 }
             })
@@ -175,9 +183,9 @@ impl Document {
         found.dedup();
         let mut kept: Vec<usize> = Vec::new();
         for at in found {
-            let pair = self.tree.statements[at].kind == Kind::Pair;
+            let pair = self.tree.statements[at].kind == StatementKind::Pair;
             let covered = kept.last().is_some_and(|last| {
-                self.tree.statements[*last].kind != Kind::Pair && self.tree.pairs(Some(*last)).contains(&at)
+                self.tree.statements[*last].kind != StatementKind::Pair && self.tree.pairs(Some(*last)).contains(&at)
             });
             if !(pair && covered) {
                 kept.push(at);

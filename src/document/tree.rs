@@ -12,7 +12,7 @@ use super::path::{Path, Step};
 
 /// What a statement is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum StatementKind {
     /// `[table]`.
     Table,
     /// `[[list]]`: begins an element.
@@ -26,7 +26,7 @@ pub enum Kind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
     /// What it is.
-    pub kind: Kind,
+    pub kind: StatementKind,
     /// The full place: of the table that a header opens (with its position for an element), or of a pair's value.
     pub path: Path,
     /// The parts of the key as written, quotes included: one, or several with dots between.
@@ -177,13 +177,14 @@ impl Tree {
 
     /// The header that a statement stands under, and the end of that header's pairs; `None` for the root's.
     pub(super) fn section_of(&self, statement: usize) -> Option<usize> {
-        (0..=statement).rev().find(|at| self.statements[*at].kind != Kind::Pair)
+        (0..=statement).rev().find(|at| self.statements[*at].kind != StatementKind::Pair)
     }
 
     /// The pairs that stand under a header, or in the root table before the first one.
     pub(super) fn pairs(&self, header: Option<usize>) -> Range<usize> {
         let start = header.map_or(0, |header| header + 1);
-        let length = self.statements[start..].iter().take_while(|statement| statement.kind == Kind::Pair).count();
+        let length =
+            self.statements[start..].iter().take_while(|statement| statement.kind == StatementKind::Pair).count();
         start..start + length
     }
 }
@@ -270,13 +271,14 @@ impl Builder<'_> {
 
     fn statement(&mut self, kind: EventKind, start: usize, comments: Option<usize>) {
         let first = line_start(self.text, start);
-        let (kind, node, keys, end, value) = match kind {
-            EventKind::SimpleKey => {
-                let (node, keys) = self.pair(self.table, start);
-                let value = self.tree.nodes[node].span.clone();
-                (Kind::Pair, node, keys, value.end, Some(value))
-            }
-            _ => self.header(kind == EventKind::ArrayTableOpen, start),
+        let (kind, node, keys, end, value) = if kind == EventKind::SimpleKey {
+            let (node, keys) = self.pair(self.table, start);
+            let value = self.tree.nodes[node].span.clone();
+            (StatementKind::Pair, node, keys, value.end, Some(value))
+        } else {
+            let element = kind == EventKind::ArrayTableOpen;
+            let (node, keys, end) = self.header(element, start);
+            (if element { StatementKind::Element } else { StatementKind::Table }, node, keys, end, None)
         };
         let mut comment = None;
         let mut line_end = self.text.len();
@@ -324,22 +326,18 @@ impl Builder<'_> {
         keys
     }
 
-    #[allow(clippy::type_complexity, reason = "the parts of one statement, taken apart at the one call")]
-    fn header(
-        &mut self,
-        element: bool,
-        start: usize,
-    ) -> (Kind, NodeId, Vec<Range<usize>>, usize, Option<Range<usize>>) {
+    /// A header, to its closing brackets: its table, the parts of its key, and its end.
+    fn header(&mut self, element: bool, start: usize) -> (NodeId, Vec<Range<usize>>, usize) {
         self.at += 1;
         let keys = self.keys();
         let end = self.next().map_or(start, |close| close.span().end());
         let spans: Vec<Range<usize>> = keys.iter().map(|(_, span)| span.clone()).collect();
         let mut node = ROOT;
-        let last = keys.len().saturating_sub(1);
+        let last_key = keys.len().saturating_sub(1);
         for (at, (name, span)) in keys.into_iter().enumerate() {
             let step = Step::Key(name);
             let found = self.tree.child(node, &step);
-            node = if at < last {
+            node = if at < last_key {
                 let next = found.unwrap_or_else(|| self.add(node, step, Form::Implied, Some(span), start..end));
                 match self.tree.nodes[next].form {
                     Form::Tables => self.tree.nodes[next].children.last().copied(),
@@ -363,8 +361,7 @@ impl Builder<'_> {
             };
         }
         self.table = node;
-        let kind = if element { Kind::Element } else { Kind::Table };
-        (kind, node, spans, end, None)
+        (node, spans, end)
     }
 
     /// A key, `=` and value, in a table of any form.
@@ -376,7 +373,16 @@ impl Builder<'_> {
         for (name, span) in keys {
             let step = Step::Key(name);
             parent = match self.tree.child(parent, &step) {
-                Some(found) => found,
+                Some(found) => {
+                    // A header below it made the table, but now that dotted keys add to it, no header of its own may.
+                    let statement = self.tree.statements.len();
+                    let table = &mut self.tree.nodes[found];
+                    if table.form == Form::Implied {
+                        table.form = Form::Dotted;
+                        table.statement = statement;
+                    }
+                    found
+                }
                 None => self.add(parent, step, Form::Dotted, Some(span.clone()), span),
             };
         }

@@ -19,7 +19,7 @@ pub(super) fn asked() -> impl Iterator<Item = &'static Key> {
 fn is_asked(key: &Key) -> bool {
     let inside_list = key.path.contains("[]");
     let by_transition = matches!(key.path, "status" | "sign_offs");
-    let asked = !key.blanks.is_empty() || matches!(key.path, "cause.whys" | "links" | "figures");
+    let asked = !key.blanks.is_empty() || key.kind == Kind::Tables;
     asked && !inside_list && !by_transition && key.kind != Kind::Table
 }
 

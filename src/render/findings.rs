@@ -56,7 +56,7 @@ pub fn place(text: &str, span: &Range<usize>) -> Place {
 }
 
 fn boundary(text: &str, offset: usize) -> usize {
-    text.floor_char_boundary(offset.min(text.len()))
+    (0..=offset.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 fn position(text: &str, offset: usize) -> (usize, usize) {
@@ -122,8 +122,12 @@ pub fn one(source: &Source<'_>, finding: &Finding, look: Look) -> String {
     if let Some(help) = &finding.help {
         group = group.element(Severity::HELP.message(sanitise::one_line(help)));
     }
-    let renderer = if look.styled { Renderer::styled() } else { Renderer::plain() };
-    renderer.term_width(look.width.max(20)).render(&[group])
+    let plan = if look.styled { Renderer::styled() } else { Renderer::plain() };
+    let drawn = plan.term_width(look.width.max(20)).render(&[group]);
+    // The place is given apart from the line, which may be cut, and the renderer then draws an empty `:::` for the line's
+    // own path. No source line looks like that: each stands behind its number.
+    let lines = drawn.lines().filter(|line| anstream::adapter::strip_str(line).to_string().trim() != ":::");
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The line a finding is about, safe to show, with the marked part of it.
@@ -144,7 +148,7 @@ impl Marked {
         let line_start = text[..start].rfind('\n').map_or(0, |end| end + 1);
         let line_end = text[line_start..].find('\n').map_or(text.len(), |length| line_start + length);
         let line = text[line_start..line_end].trim_end_matches('\r');
-        let end = boundary(text, span.end).clamp(start, line_start + line.len());
+        let end = boundary(text, span.end).min(line_start + line.len()).max(start);
         // Behind the line's own text (a missing quote at its end) the last place of the line is marked.
         let (from, to) = ((start - line_start).min(line.len()), (end.max(start) - line_start).min(line.len()));
         let parts =

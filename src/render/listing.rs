@@ -2,7 +2,7 @@
 //!
 //! The caller selects and orders the rows; nothing is left out here.
 
-use comfy_table::{Cell, ColumnConstraint, ContentArrangement, Table, Width};
+use comfy_table::{Attribute, Cell, ContentArrangement, Table};
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -68,8 +68,10 @@ impl Row {
     }
 }
 
-/// From this many columns on there is room for owners beside the titles.
-const OWNERS_FROM: usize = 110;
+/// The fewest columns a table is laid out for.
+const NARROWEST: usize = 40;
+/// From this many columns on there is room for ids, titles and owners side by side.
+const WIDE: usize = 120;
 
 /// The rows as text: a table that fits `width` with ANSI styles, or without a width (no terminal) aligned columns of plain
 /// text, one line a record. Empty for no rows.
@@ -78,7 +80,7 @@ pub fn text(rows: &[Row], config: &Config, width: Option<usize>) -> String {
         return String::new();
     }
     match width {
-        Some(width) => table(rows, config, width.max(20)),
+        Some(width) => table(rows, config, width.max(NARROWEST)),
         None => aligned(rows),
     }
 }
@@ -98,34 +100,31 @@ fn cells(row: &Row) -> [String; 6] {
 }
 
 fn table(rows: &[Row], config: &Config, width: usize) -> String {
-    let owners = width >= OWNERS_FROM;
-    let columns = if owners { 6 } else { 5 };
+    let wide = width >= WIDE;
+    let heads: &[&str] = if wide { &HEADS } else { &["SEVERITY", "STATUS", "RECORD"] };
     let mut table = Table::new();
     table
         .load_style(page::BARE)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(page::columns(width))
         .enforce_styling()
-        .set_header(HEADS[..columns].iter().map(|head| Cell::new(head).add_attribute(comfy_table::Attribute::Bold)));
+        .set_header(heads.iter().map(|head| Cell::new(head).add_attribute(Attribute::Dim)));
+    table.style_text_only();
     for row in rows {
-        let cells = cells(row);
-        let severity = page::severity_cell(&config.severities, &cells[1]);
-        let line = cells[..columns].iter().enumerate().map(|(column, text)| match column {
-            1 => severity.clone(),
-            2 => page::status_cell(text),
-            _ => Cell::new(text),
+        let [id, severity, status, started, title, owner] = cells(row);
+        let severity = page::severity_cell(&config.severities, &severity);
+        let status = page::status_cell(&status);
+        table.add_row(if wide {
+            vec![Cell::new(id), severity, status, Cell::new(started), Cell::new(title), Cell::new(owner)]
+        } else {
+            // Ids are typed and copied: they keep a line of their own.
+            vec![severity, status, Cell::new(format!("{id}\n{title}"))]
         });
-        table.add_row(line.collect::<Vec<_>>());
     }
-    // Days and words are read down a column: they are never broken; ids and titles share what is left.
-    for column in 1..4 {
-        if let Some(column) = table.column_mut(column) {
-            column.set_constraint(ColumnConstraint::ContentWidth);
-        }
-    }
-    if let Some(column) = table.column_mut(0) {
-        let half = page::columns(width) / 2;
-        column.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(half.min(46))));
+    if wide {
+        page::limit(&mut table, &[(0, 50), (1, 10), (2, 11), (3, 10), (5, width / 6)]);
+    } else {
+        page::limit(&mut table, &[(0, 8), (1, 9)]);
     }
     page::trimmed(&table.to_string())
 }

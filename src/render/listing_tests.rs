@@ -1,1 +1,109 @@
+use proptest::prelude::*;
+
 use super::*;
+
+fn row(text: &str, id: &str) -> Row {
+    let record = crate::document::read::values(text).expect("TOML");
+    Row::new(&record, &RecordId::of_stem(id), format!("postmortems/2017/{id}.toml"))
+}
+
+fn rows() -> Vec<Row> {
+    vec![
+        row(include_str!("../../tests/fixtures/record.toml"), "2017-01-31-production-database-directory-removed"),
+        row("title = \"障害 API\"\nstatus = \"draft\"\n", "2026-11-24-api"),
+    ]
+}
+
+fn config() -> Config {
+    Config::read(None).expect("defaults")
+}
+
+fn plain(rows: &[Row], width: Option<usize>) -> String {
+    anstream::adapter::strip_str(&text(rows, &config(), width)).to_string()
+}
+
+#[test]
+fn a_pipe_gets_aligned_columns_and_no_styles() {
+    let shown = text(&rows(), &config(), None);
+    assert_eq!(
+        shown,
+        "ID                                                SEVERITY  STATUS  STARTED     TITLE                                             OWNER\n\
+         2017-01-31-production-database-directory-removed  P1        draft   2017-01-31  Production database directory removed by mistake  Database Team\n\
+         2026-11-24-api                                    unknown   draft               障害 API\n"
+    );
+    assert_eq!(text(&[], &config(), Some(80)), "");
+}
+
+#[test]
+fn a_terminal_gets_a_table_that_fits() {
+    let shown = plain(&rows(), Some(80));
+    assert!(shown.lines().all(|line| line.width() <= 80), "{shown}");
+    assert!(shown.contains("2017-01-31-production-database-directory-removed\n"), "{shown}");
+    snapbox::assert_data_eq!(
+        shown,
+        snapbox::str![[r"
+SEVERITY  STATUS  RECORD
+───────────────────────────────────────────────────────────────────
+P1        draft   2017-01-31-production-database-directory-removed
+                  Production database directory removed by mistake
+unknown   draft   2026-11-24-api
+                  障害 API
+
+"]]
+    );
+    snapbox::assert_data_eq!(
+        plain(&rows(), Some(140)),
+        snapbox::str![[r"
+ID                                                SEVERITY  STATUS  STARTED     TITLE                                     OWNER
+────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+2017-01-31-production-database-directory-removed  P1        draft   2017-01-31  Production database directory removed by  Database Team
+                                                                                mistake
+2026-11-24-api                                    unknown   draft               障害 API
+
+"]]
+    );
+}
+
+#[test]
+fn csv_is_quoted_and_runs_no_formula() {
+    let hostile = row(
+        "title = \"=cmd|'/c calc'!A0\"\nowner = \"@SUM(1)\"\nservices = [\"a\", \"-b\"]\ntags = [\"x,\\\"y\\\"\"]\n",
+        "x",
+    );
+    let text = csv(&[hostile]);
+    let line = text.split("\r\n").nth(1).expect("a line");
+    assert_eq!(line, "x,,,,'=cmd|'/c calc'!A0,'@SUM(1),a; -b,\"x,\"\"y\"\"\",0,postmortems/2017/x.toml");
+    assert!(text.starts_with("id,severity,status,started,title,owner,services,tags,open_actions,path\r\n"));
+}
+
+#[test]
+fn json_has_every_row_with_its_schema() {
+    let json: serde_json::Value = serde_json::from_str(&json(&rows())).expect("JSON");
+    assert_eq!(json["schema"], 1);
+    assert_eq!(json["records"][0]["started"], "2017-01-31T19:00:00Z");
+    assert_eq!(json["records"][0]["open_actions"], 1);
+    assert_eq!(json["records"][1]["severity"], serde_json::Value::Null);
+}
+
+proptest! {
+    #[test]
+    fn no_title_breaks_the_lines(title in any::<String>(), width in 20_usize..200) {
+        let hostile = Row {
+            severity: Some(title.clone()),
+            status: Some(title.clone()),
+            owner: Some(title.clone()),
+            id: title.clone(),
+            title,
+            ..rows().remove(1)
+        };
+        let shown = plain(std::slice::from_ref(&hostile), Some(width));
+        let styled = text(std::slice::from_ref(&hostile), &config(), Some(width));
+        prop_assert!(shown.lines().all(|line| line.width() <= width.max(40)), "{shown}");
+        prop_assert!(!shown.chars().any(|c| c.is_control() && c != '\n'), "{shown:?}");
+        prop_assert!(styled.ends_with('\n'));
+        prop_assert_eq!(plain(std::slice::from_ref(&hostile), None).lines().count(), 2);
+        let table = csv(&[hostile]);
+        let mut reader = ::csv::Reader::from_reader(table.as_bytes());
+        prop_assert_eq!(reader.records().filter(|line| line.as_ref().is_ok_and(|line| line.len() == 10)).count(), 1);
+    }
+}

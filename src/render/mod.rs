@@ -9,6 +9,8 @@
 pub mod annotations;
 mod empty;
 pub mod findings;
+#[cfg(test)]
+mod hostile;
 pub mod json;
 pub mod listing;
 pub mod markdown;
@@ -49,6 +51,7 @@ pub struct Touch {
     pub by: String,
 }
 
+#[cfg(test)]
 impl About {
     /// What is known about a record that is in no commit.
     pub fn new(id: RecordId, path: impl Into<String>, today: NaiveDate) -> Self {

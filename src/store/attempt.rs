@@ -1,12 +1,12 @@
 //! One try at a commit: what it holds and has touched, so that it can end whole or not at all.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 
 use super::{
     RepoPath, Store, StoreError,
-    index_lock::{self, IndexLock},
+    index_lock::IndexLock,
     journal::{Journal, Touched},
-    objects::{Entry, lasting},
+    objects::Entry,
     plan::Planned,
     worktree,
 };
@@ -67,9 +67,14 @@ impl<'a> Attempt<'a> {
     pub(super) fn prepare_index(
         &self,
         edits: &BTreeMap<RepoPath, Option<Entry>>,
-        left_out: &[RepoPath],
+        planned: &[Planned],
     ) -> Result<(), StoreError> {
-        let index = self.store.build_index(edits, left_out, self.durable)?;
+        let left_out: Vec<RepoPath> = planned
+            .iter()
+            .filter(|plan| plan.left_out && plan.content.is_some())
+            .map(|plan| plan.path.clone())
+            .collect();
+        let index = self.store.build_index(edits, &left_out, planned, self.durable)?;
         if let Some(lock) = &self.lock {
             lock.fill(&index, self.store.shared_mode(0o644)?, self.durable)?;
         }
@@ -115,7 +120,7 @@ impl Drop for Attempt<'_> {
 
 /// What the journal has to say of the planned files: their bytes, and the folders that are not there yet.
 pub(super) fn touched(
-    root: &std::path::Path,
+    root: &Path,
     planned: &[Planned],
     blobs: &BTreeMap<RepoPath, Option<Entry>>,
 ) -> (Vec<Touched>, Vec<std::path::PathBuf>) {
@@ -145,70 +150,6 @@ pub(super) fn touched(
 }
 
 impl Store {
-    /// The bytes of the user's index with some entries changed; every extension git knows is kept, as git writes it.
-    pub(super) fn build_index(
-        &self,
-        edits: &BTreeMap<RepoPath, Option<Entry>>,
-        left_out: &[RepoPath],
-        durable: bool,
-    ) -> Result<Vec<u8>, StoreError> {
-        let next = self.next_index();
-        self.copy_index(&next)?;
-        let gone = "0".repeat(self.hex_len());
-        let mut lines = Vec::new();
-        for (path, edit) in edits {
-            let line = match edit {
-                Some(entry) => format!("{:06o} {}\t{path}", entry.mode, entry.id),
-                None => format!("0 {gone}\t{path}"),
-            };
-            lines.extend(line.bytes());
-            lines.push(0);
-        }
-        let call = self
-            .git
-            .write("update-index")
-            .config("core.hooksPath=/dev/null")
-            .args(["-z", "--index-info"])
-            .var("GIT_INDEX_FILE", &next);
-        lasting(call, durable).stdin(lines).run()?;
-        if !left_out.is_empty() {
-            let mut names = Vec::new();
-            for path in left_out {
-                names.extend(path.as_str().bytes());
-                names.push(0);
-            }
-            self.git
-                .write("update-index")
-                .config("core.hooksPath=/dev/null")
-                .args(["--skip-worktree", "-z", "--stdin"])
-                .var("GIT_INDEX_FILE", &next)
-                .stdin(names)
-                .run()?;
-        }
-        let bytes = std::fs::read(&next).map_err(StoreError::io("read", &next))?;
-        index_lock::clear(&next)?;
-        Ok(bytes)
-    }
-
-    fn hex_len(&self) -> usize {
-        match self.repository.object_format() {
-            git2::ObjectFormat::Sha1 => 40,
-            git2::ObjectFormat::Sha256 => 64,
-        }
-    }
-
-    /// Copies the user's index; none there means none copied.
-    pub(super) fn copy_index(&self, to: &std::path::Path) -> Result<(), StoreError> {
-        index_lock::clear(to)?;
-        index_lock::clear(&to.with_extension("lock"))?;
-        match std::fs::copy(self.default_index(), to) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err(StoreError::io("copy the index to", to)(error))
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// The mode `core.sharedRepository` asks for; `None` when the umask decides.
     pub(super) fn shared_mode(&self, plain: u32) -> Result<Option<u32>, StoreError> {
         let config = self.config()?;

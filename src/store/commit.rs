@@ -5,12 +5,15 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::{IntoParallelRefMutIterator as _, ParallelIterator as _};
+
 use super::{
     ObjectId, RepoPath, Store, StoreError,
     attempt::Attempt,
     environment::Wait,
     hooks::{self, Hooks},
-    objects::{Entry, id_of, lasting},
+    journal::MessageFile,
+    objects::{Entry, id_of, lasting, write_blob},
     plan::Planned,
 };
 
@@ -146,20 +149,15 @@ impl Store {
         attempt.journal.reference = head.reference();
         attempt.journal.old = head.commit.map(|id| id.to_string());
         let old_tree = head.commit.map(|id| self.tree_of(id)).transpose()?;
-        let planned = self.plan(&commit.changes, old_tree.as_ref())?;
-        let edits = self.write_blobs(&planned, commit.options.durable)?;
+        let mut planned = self.plan(&commit.changes, old_tree.as_ref())?;
+        let edits = self.write_blobs(&mut planned, commit.options.durable)?;
         let old_tree = old_tree.map(|tree| ObjectId(tree.id()));
         let tree = self.write_tree(old_tree, &edits, commit.options.durable)?;
         self.step(3);
 
-        let left_out: Vec<RepoPath> = planned
-            .iter()
-            .filter(|plan| plan.left_out && plan.content.is_some())
-            .map(|plan| plan.path.clone())
-            .collect();
         if self.differing(old_tree, Some(tree), None)?.is_empty() {
             attempt.write_files(&planned, &edits)?;
-            attempt.prepare_index(&edits, &left_out)?;
+            attempt.prepare_index(&edits, &planned)?;
             return Ok(None);
         }
 
@@ -181,7 +179,7 @@ impl Store {
         if !with_hooks {
             attempt.write_files(&planned, &decided.edits)?;
         }
-        attempt.prepare_index(&decided.edits, &left_out)?;
+        attempt.prepare_index(&decided.edits, &planned)?;
         let id = self.advance(attempt, &head, id, &decided, &planned, commit)?;
         Ok(Some(Committed {
             id,
@@ -192,17 +190,25 @@ impl Store {
         }))
     }
 
-    fn write_blobs(&self, planned: &[Planned], durable: bool) -> Result<Edits, StoreError> {
-        planned
-            .iter()
-            .map(|plan| {
-                let edit = match &plan.content {
-                    Some(bytes) => Some(Entry { mode: plan.mode, id: self.write_blob(&plan.path, bytes, durable)? }),
-                    None => None,
-                };
-                Ok((plan.path.clone(), edit))
-            })
-            .collect()
+    fn write_blobs(&self, planned: &mut [Planned], durable: bool) -> Result<Edits, StoreError> {
+        let git = &self.git;
+        let write = |plan: &mut Planned| -> Result<(), StoreError> {
+            if let Some(bytes) = &plan.content {
+                plan.blob = Some(write_blob(git, &plan.path, bytes, durable)?);
+            }
+            Ok(())
+        };
+        // A process a file: an import of thousands keeps all cores busy, one record needs no threads.
+        if planned.len() < 8 {
+            planned.iter_mut().try_for_each(write)?;
+        } else {
+            planned.par_iter_mut().try_for_each(write)?;
+        }
+        let edits = planned.iter().map(|plan| {
+            let mode = plan.mode;
+            (plan.path.clone(), plan.blob.map(|id| Entry { mode, id }))
+        });
+        Ok(edits.collect())
     }
 
     /// pre-commit, prepare-commit-msg, commit-msg, against an index that is exactly what will be committed.
@@ -229,7 +235,7 @@ impl Store {
         let (edits, rewritten) = self.read_back(planned, tree)?;
 
         let file = self.message_file();
-        attempt.journal.message_file = Some(std::fs::read(&file).ok());
+        attempt.journal.message_file = Some(MessageFile { before: std::fs::read(&file).ok() });
         attempt.save()?;
         std::fs::write(&file, message).map_err(StoreError::io("write", &file))?;
         let name = file.strip_prefix(self.work_tree()?).unwrap_or(&file);
@@ -262,11 +268,7 @@ impl Store {
         let mut rewritten = Vec::new();
         for plan in planned {
             let entry = self.entry_in(Some(&made), &plan.path)?;
-            let ours = match &plan.content {
-                Some(bytes) => Some(self.hash(&plan.path, bytes)?),
-                None => None,
-            };
-            if entry.map(|entry| entry.id) != ours {
+            if entry.map(|entry| entry.id) != plan.blob {
                 rewritten.push(plan.path.clone());
             }
             edits.insert(plan.path.clone(), entry);
@@ -333,12 +335,10 @@ impl Store {
             attempt.journal.new = Some(new.to_string());
             attempt.save()?;
             self.step(7);
-            let failure = match self.move_ref(&reference, old, new, &reason, commit.options)? {
-                None => {
-                    self.step(8);
-                    return Ok(new);
-                }
-                Some(failure) => failure,
+            let moved = self.move_ref(&reference, old, new, &reason, commit.options)?;
+            let Some(failure) = moved else {
+                self.step(8);
+                return Ok(new);
             };
             let tip = self.tip(&reference)?;
             if tip == old {

@@ -58,7 +58,8 @@ impl Store {
         Ok(self.config.get_or_init(|| Config::parse(&listing.stdout)))
     }
 
-    /// A setting as it is in force here: `None` when unset. `key` with section and name in lower case.
+    /// A setting as it was in force when this store first looked: `None` when unset. `key` with section and name in
+    /// lower case.
     pub fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
         Ok(self.config()?.get(key).map(str::to_owned))
     }

@@ -72,13 +72,34 @@ impl Store {
             .args(dir.map(RepoPath::as_str))
             .run()?;
         let text = String::from_utf8_lossy(&output.stdout);
-        Ok(text.split('\0').filter_map(status_line).collect())
+        let mut found: Vec<_> = text.split('\0').filter_map(status_line).collect();
+        found.sort_by(|a, b| a.0.cmp(&b.0));
+        found.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            if same {
+                // Staged as deleted and still, or again, on disk: two lines of git's, one file.
+                kept.1.worktree = Change::Modified;
+                kept.1.staged = Change::Deleted;
+            }
+            same
+        });
+        Ok(found)
     }
 
     /// The rule that makes git ignore `path`, if one does. A tracked file is never ignored.
     pub fn ignored(&self, path: &RepoPath) -> Result<Option<IgnoreRule>, StoreError> {
+        Ok(self.first_ignored(std::slice::from_ref(path))?.map(|(_, rule)| rule))
+    }
+
+    /// The first of `paths` that git ignores, with the rule.
+    pub(super) fn first_ignored(&self, paths: &[RepoPath]) -> Result<Option<(RepoPath, IgnoreRule)>, StoreError> {
         self.work_tree()?;
-        // Not `read`: check-ignore refuses to run with literal paths. `./` keeps a leading colon from being magic.
+        if paths.is_empty() {
+            return Ok(None);
+        }
+        // `./` keeps a leading colon from being magic.
+        let names: String = paths.iter().flat_map(|path| ["./", path.as_str(), "\0"]).collect();
+        // Not `read`: check-ignore refuses to run with literal paths.
         let output = self
             .git
             .plain("check-ignore")
@@ -86,7 +107,7 @@ impl Store {
             .config("core.fsmonitor=false")
             .var("LC_ALL", "C")
             .args(["--verbose", "-z", "--stdin"])
-            .stdin(format!("./{path}\0"))
+            .stdin(names)
             .output()?;
         if !matches!(output.code, Some(0 | 1)) {
             return Err(StoreError::Git {
@@ -96,14 +117,17 @@ impl Store {
             });
         }
         let text = String::from_utf8_lossy(&output.stdout);
-        let mut fields = text.split('\0');
-        let (Some(file), Some(line), Some(pattern)) = (fields.next(), fields.next(), fields.next()) else {
-            return Ok(None);
-        };
-        if pattern.is_empty() || pattern.starts_with('!') {
-            return Ok(None);
+        let fields: Vec<&str> = text.split('\0').collect();
+        for [file, line, pattern, path] in fields.as_chunks::<4>().0 {
+            // A rule that begins with `!` takes an earlier one back.
+            if pattern.is_empty() || pattern.starts_with('!') {
+                continue;
+            }
+            let path = RepoPath::new(path.trim_start_matches("./"))?;
+            let rule = IgnoreRule { pattern: (*pattern).to_owned(), place: format!("{file}:{line}") };
+            return Ok(Some((path, rule)));
         }
-        Ok(Some(IgnoreRule { pattern: pattern.to_owned(), place: format!("{file}:{line}") }))
+        Ok(None)
     }
 
     pub(super) fn head_entry(&self, path: &RepoPath) -> Result<Option<Entry>, StoreError> {

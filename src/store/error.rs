@@ -34,6 +34,8 @@ pub enum StoreError {
     InvalidPath { path: String, reason: &'static str },
     #[error("{path} is {size} bytes; pm reads files of up to {limit}")]
     TooLarge { path: String, size: u64, limit: u64 },
+    #[error("there are more than {limit} files; name the folder of the records")]
+    TooMany { limit: usize },
     #[error("{path} is a symbolic link or lies behind one; pm does not follow links: put the file itself there")]
     Symlink { path: String },
     #[error("{path} is not a regular file; move it out of the way")]
@@ -82,7 +84,7 @@ pub enum StoreError {
     #[error("a hook changed other files of the commit ({paths}), so nothing was committed; take them out of the hook or run it yourself first", paths = listed(.paths))]
     HookWidened { paths: Vec<RepoPath> },
     #[error("{error}; {paths} changed meanwhile and stays as it is", paths = listed(.paths))]
-    LeftBehind { error: Box<StoreError>, paths: Vec<RepoPath> },
+    LeftBehind { error: Box<Self>, paths: Vec<RepoPath> },
     #[error("the commit message is empty, so nothing was committed")]
     EmptyMessage,
     #[error("{reason}, so nothing was committed")]

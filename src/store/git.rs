@@ -106,7 +106,7 @@ impl Git {
     pub(super) fn plain(&self, subcommand: &str) -> Call<'_> {
         Call {
             git: self,
-            globals: vec!["--no-pager".into()],
+            globals: Vec::new(),
             subcommand: subcommand.into(),
             args: Vec::new(),
             vars: Vec::new(),
@@ -116,6 +116,7 @@ impl Git {
 
     fn guarded(&self, subcommand: &str) -> Call<'_> {
         self.plain(subcommand)
+            .global("--no-pager")
             .global("--literal-pathspecs")
             .global("--no-replace-objects")
             .config("core.quotePath=false")

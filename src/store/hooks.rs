@@ -48,10 +48,9 @@ impl<'a> Hooks<'a> {
             return Ok(());
         }
         if self.is_ignored(name) {
-            self.output.push_str(&format!(
-                "the {name} hook was not run: {} is not executable\n",
-                self.folder.join(name).display()
-            ));
+            let file = self.folder.join(name);
+            let word = format!("the {name} hook was not run: {} is not executable\n", file.display());
+            self.output.push_str(&word);
             return Ok(());
         }
         let author = if let Some(author) = &self.author {

@@ -20,8 +20,10 @@ impl Tracked {
 }
 
 impl Store {
-    /// The index entries at or under `paths` (none: all of them). Names no [`RepoPath`] can hold are left out.
+    /// The index entries at or under `paths` (none, or more than a thousand: all of them). Names no [`RepoPath`] can hold are left out.
     pub(super) fn index_entries(&self, paths: &[RepoPath]) -> Result<Vec<Tracked>, StoreError> {
+        // More than a command line holds: list everything, the caller looks up what it wants.
+        let paths = if paths.len() > 1000 { &[] } else { paths };
         let output = self
             .git
             .read("ls-files")

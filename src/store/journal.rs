@@ -21,8 +21,16 @@ pub(super) struct Journal {
     pub(super) files: Vec<Touched>,
     /// Folders that did not exist, outermost first.
     pub(super) folders: Vec<PathBuf>,
-    /// What `COMMIT_EDITMSG` held, when the commit has replaced it.
-    pub(super) message_file: Option<Option<Vec<u8>>>,
+    /// `COMMIT_EDITMSG`, when the commit has replaced it.
+    pub(super) message_file: Option<MessageFile>,
+}
+
+/// What git's message file held before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct MessageFile {
+    /// `None`: there was none.
+    #[serde(with = "hex")]
+    pub(super) before: Option<Vec<u8>>,
 }
 
 /// A file of the working tree before and after.
@@ -98,9 +106,9 @@ impl Journal {
             }
         }
         worktree::remove_folders(&self.folders);
-        if let Some(before) = &self.message_file {
+        if let Some(message) = &self.message_file {
             let file = store.message_file();
-            let restored = match before {
+            let restored = match &message.before {
                 Some(bytes) => std::fs::write(&file, bytes),
                 None => std::fs::remove_file(&file),
             };

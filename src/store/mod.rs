@@ -7,6 +7,7 @@
 //! Never prints, never knows what is in a record, never reads the process's environment or the wall clock.
 
 mod attempt;
+mod branching;
 mod commit;
 mod config;
 mod difference;
@@ -19,6 +20,7 @@ mod hooks;
 mod index;
 mod index_lock;
 mod journal;
+mod next_index;
 mod objects;
 mod open;
 mod output;
@@ -30,7 +32,7 @@ mod recovery;
 mod worktree;
 mod writer;
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests;
 
 pub use self::{

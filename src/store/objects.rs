@@ -5,7 +5,11 @@ use std::{
     io::{BufRead as _, Write as _},
 };
 
-use super::{ObjectId, RepoPath, Store, StoreError, git::Call};
+use super::{
+    ObjectId, RepoPath, Store, StoreError,
+    git::{Call, Git},
+    read::PATH_LIMIT,
+};
 
 /// A file's mode and blob in a tree or an index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,27 +24,65 @@ pub(super) const LINK: u32 = 0o120_000;
 pub(super) const SUBMODULE: u32 = 0o160_000;
 pub(super) const FOLDER: u32 = 0o040_000;
 
+/// Writes `bytes` as the blob git would make of the file at `path`: line endings and filters applied.
+pub(super) fn write_blob(git: &Git, path: &RepoPath, bytes: &[u8], durable: bool) -> Result<ObjectId, StoreError> {
+    let call = git.write("hash-object").args(["-w", "--stdin"]).arg(format!("--path={path}"));
+    id_of(lasting(call, durable).stdin(bytes))
+}
+
 impl Store {
     /// The tree of a commit (or of a tree itself).
     pub(super) fn tree_of(&self, revision: ObjectId) -> Result<git2::Tree<'_>, StoreError> {
-        let object = self.repository.find_object(revision.0, None)?;
-        Ok(object.peel_to_tree()?)
+        let object = self.fetched(revision, || self.repository.find_object(revision.0, None))?;
+        match object.peel_to_tree() {
+            Ok(tree) => Ok(tree),
+            Err(error) if error.code() == git2::ErrorCode::NotFound => {
+                let commit = object.peel_to_commit()?;
+                self.tree(ObjectId(commit.tree_id()))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A tree by its own id.
+    pub(super) fn tree(&self, id: ObjectId) -> Result<git2::Tree<'_>, StoreError> {
+        self.fetched(id, || self.repository.find_tree(id.0))
+    }
+
+    /// Finds an object; one that a partial clone lacks is fetched by git first.
+    fn fetched<'a, T>(&'a self, id: ObjectId, find: impl Fn() -> Result<T, git2::Error> + 'a) -> Result<T, StoreError> {
+        match find() {
+            Err(error) if error.code() == git2::ErrorCode::NotFound => {
+                let call = self.git.read("cat-file").arg("-t").arg(id.to_string());
+                if !call.output()?.ok() {
+                    return Err(error.into());
+                }
+                self.repository.odb()?.refresh()?;
+                Ok(find()?)
+            }
+            found => Ok(found?),
+        }
     }
 
     /// What is at `path` in a tree: a file, link, folder or submodule.
     pub(super) fn entry_in(&self, tree: Option<&git2::Tree<'_>>, path: &RepoPath) -> Result<Option<Entry>, StoreError> {
         let Some(tree) = tree else { return Ok(None) };
-        match tree.get_path(std::path::Path::new(path.as_str())) {
-            Ok(found) => Ok(Some(entry(&found))),
-            Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
-            Err(error) => Err(error.into()),
+        let mut found: Option<Entry> = None;
+        for part in path.parts() {
+            let item = match found {
+                None => tree.get_name(part).map(|item| entry(&item)),
+                Some(folder) if folder.mode == FOLDER => {
+                    let tree = self.tree(folder.id)?;
+                    tree.get_name(part).map(|item| entry(&item))
+                }
+                Some(_) => return Ok(None),
+            };
+            if item.is_none() {
+                return Ok(None);
+            }
+            found = item;
         }
-    }
-
-    /// Writes `bytes` as the blob git would make of the file at `path`: line endings and filters applied.
-    pub(super) fn write_blob(&self, path: &RepoPath, bytes: &[u8], durable: bool) -> Result<ObjectId, StoreError> {
-        let call = self.git.write("hash-object").args(["-w", "--stdin"]).arg(format!("--path={path}"));
-        id_of(lasting(call, durable).stdin(bytes))
+        Ok(found)
     }
 
     /// The blob git would make of `bytes` at `path`, without writing it.
@@ -94,7 +136,7 @@ impl Store {
         for (name, below) in &folder.folders {
             let here = format!("{at}{name}");
             let old = match entries.get(name.as_bytes()) {
-                Some(entry) if entry.mode == FOLDER => Some(self.repository.find_tree(entry.id.0)?),
+                Some(entry) if entry.mode == FOLDER => Some(self.tree(entry.id)?),
                 Some(entry) if entry.mode == SUBMODULE => {
                     return Err(StoreError::Nested { path: here });
                 }
@@ -137,7 +179,7 @@ impl Store {
                 return Ok(Some(tree));
             };
             match self.entry_in(Some(&tree), dir)? {
-                Some(entry) if entry.mode == FOLDER => Ok(Some(self.repository.find_tree(entry.id.0)?)),
+                Some(entry) if entry.mode == FOLDER => Ok(Some(self.tree(entry.id)?)),
                 _ => Ok(None),
             }
         };
@@ -160,6 +202,9 @@ impl Store {
         {
             return Ok(());
         }
+        if at.len() > PATH_LIMIT {
+            return Err(StoreError::InvalidPath { path: at.to_owned(), reason: "it is too long" });
+        }
         let mut pairs: BTreeMap<Vec<u8>, (Option<Entry>, Option<Entry>)> = BTreeMap::new();
         for item in a.into_iter().flat_map(git2::Tree::iter) {
             pairs.entry(item.name_bytes().to_vec()).or_default().0 = Some(entry(&item));
@@ -177,7 +222,7 @@ impl Store {
                 found.extend(RepoPath::new(here.clone()));
             }
             let tree = |entry: Option<Entry>| match entry {
-                Some(entry) if entry.mode == FOLDER => self.repository.find_tree(entry.id.0).map(Some),
+                Some(entry) if entry.mode == FOLDER => self.tree(entry.id).map(Some),
                 _ => Ok(None),
             };
             self.compare(tree(before)?.as_ref(), tree(after)?.as_ref(), &format!("{here}/"), found)?;
@@ -213,7 +258,7 @@ pub(super) fn parse_id(text: &str) -> Result<ObjectId, StoreError> {
 #[derive(Debug, Default)]
 struct Folder {
     files: BTreeMap<String, Option<Entry>>,
-    folders: BTreeMap<String, Folder>,
+    folders: BTreeMap<String, Self>,
 }
 
 impl Folder {

@@ -1,11 +1,16 @@
 //! What a commit is going to do to each path, and everything that forbids it. Looks, never writes.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{
     Base, FileChange, RepoPath, Store, StoreError,
     index::Tracked,
     objects::{EXECUTABLE, Entry, FILE, FOLDER, LINK, SUBMODULE},
     worktree,
 };
+
+/// How many commits back a staged version may be and still count as an index that lags behind.
+const RECENT: usize = 100;
 
 /// One path, looked at while the index is locked.
 #[derive(Debug)]
@@ -16,6 +21,8 @@ pub(super) struct Planned {
     pub(super) before: Option<Vec<u8>>,
     pub(super) before_mode: Option<u32>,
     pub(super) head: Option<Entry>,
+    /// The blob of the content, once it is written.
+    pub(super) blob: Option<super::ObjectId>,
     /// The index's mode, else HEAD's, else that of a plain file.
     pub(super) mode: u32,
     /// Sparse checkout keeps the file out of the working tree, and so do we.
@@ -59,21 +66,36 @@ impl Store {
         if paths.is_empty() {
             return Ok(Vec::new());
         }
-        let index = self.index_entries(&paths)?;
-        changes
-            .iter()
-            .map(|change| {
-                let here: Vec<&Tracked> = index.iter().filter(|entry| entry.path == change.path).collect();
-                self.plan_one(change, tree, &here, commits)
-            })
-            .collect()
+        let distinct: BTreeSet<&RepoPath> = paths.iter().collect();
+        if let Some(twice) = (distinct.len() < paths.len()).then(|| paths.first()).flatten() {
+            let reason = "this or another path is given twice";
+            return Err(StoreError::InvalidPath { path: twice.to_string(), reason });
+        }
+        let mut index: BTreeMap<RepoPath, Vec<Tracked>> = BTreeMap::new();
+        for entry in self.index_entries(&paths)? {
+            index.entry(entry.path.clone()).or_default().push(entry);
+        }
+        let mut fresh = Vec::new();
+        let mut planned = Vec::with_capacity(changes.len());
+        for change in changes {
+            let here = index.get(&change.path).map(Vec::as_slice).unwrap_or_default();
+            let plan = self.plan_one(change, tree, here, commits)?;
+            if plan.head.is_none() && here.is_empty() && plan.content.is_some() {
+                fresh.push(plan.path.clone());
+            }
+            planned.push(plan);
+        }
+        if commits && let Some((path, rule)) = self.first_ignored(&fresh)? {
+            return Err(StoreError::Ignored { path, pattern: rule.pattern, place: rule.place });
+        }
+        Ok(planned)
     }
 
     fn plan_one(
         &self,
         change: &FileChange,
         tree: Option<&git2::Tree<'_>>,
-        index: &[&Tracked],
+        index: &[Tracked],
         commits: bool,
     ) -> Result<Planned, StoreError> {
         let root = self.work_tree()?;
@@ -88,19 +110,11 @@ impl Store {
         }
         let found = worktree::refuse_links(root, path, worktree::Last::File)?;
         let before = worktree::read(root, path, u64::MAX)?;
-        let left_out = before.is_none() && index.is_some_and(|entry| entry.is_left_out());
+        let left_out = before.is_none() && index.is_some_and(Tracked::is_left_out);
 
         self.refuse_other_base(change, before.as_deref(), head, index, left_out)?;
         if commits {
             self.refuse_staged(path, before.as_deref(), head, index)?;
-        }
-        if commits
-            && head.is_none()
-            && index.is_none()
-            && change.content.is_some()
-            && let Some(rule) = self.ignored(path)?
-        {
-            return Err(StoreError::Ignored { path: path.clone(), pattern: rule.pattern, place: rule.place });
         }
         let mode = index
             .map(|tracked| tracked.entry.mode)
@@ -113,6 +127,7 @@ impl Store {
             before,
             before_mode: found.as_ref().and_then(worktree::mode_of),
             head,
+            blob: None,
             mode,
             // A change that is not committed has nowhere else to be than the working tree.
             left_out: left_out && commits,
@@ -125,7 +140,7 @@ impl Store {
         change: &FileChange,
         before: Option<&[u8]>,
         head: Option<Entry>,
-        index: Option<&&Tracked>,
+        index: Option<&Tracked>,
         left_out: bool,
     ) -> Result<(), StoreError> {
         let path = &change.path;
@@ -155,7 +170,7 @@ impl Store {
         path: &RepoPath,
         before: Option<&[u8]>,
         head: Option<Entry>,
-        index: Option<&&Tracked>,
+        index: Option<&Tracked>,
     ) -> Result<(), StoreError> {
         let staged = index.map(|tracked| tracked.entry);
         if staged == head {
@@ -169,7 +184,31 @@ impl Store {
             (Some(entry), None) => head.is_some_and(|head| head.id == entry.id),
             (None, Some(_)) => false,
         };
-        if same_as_disk { Ok(()) } else { Err(StoreError::StagedDiffers { path: path.clone() }) }
+        if same_as_disk || self.was_committed(path, staged)? {
+            Ok(())
+        } else {
+            Err(StoreError::StagedDiffers { path: path.clone() })
+        }
+    }
+
+    /// Whether a recent commit has the path as it is staged: then nothing is lost with it.
+    ///
+    /// It is how `git commit` can leave an index behind: it reads the index before it locks it, and writes back what
+    /// it read although a commit of ours came between (its own then fails, as HEAD has moved).
+    fn was_committed(&self, path: &RepoPath, staged: Option<Entry>) -> Result<bool, StoreError> {
+        let mut next = self.head()?.commit;
+        for _ in 0..RECENT {
+            let Some(id) = next else { return Ok(false) };
+            let Ok(commit) = self.repository.find_commit(id.0) else {
+                // The end of a shallow history.
+                return Ok(false);
+            };
+            if self.entry_in(Some(&self.tree_of(id)?), path)? == staged {
+                return Ok(true);
+            }
+            next = commit.parent_ids().next().map(super::ObjectId);
+        }
+        Ok(false)
     }
 
     fn empty_blob(&self) -> Result<super::ObjectId, StoreError> {

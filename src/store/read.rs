@@ -18,6 +18,12 @@ use super::{
 /// a repository of one, so the size is asked for before the content.
 pub const RECORD_LIMIT: u64 = 8 * 1024 * 1024;
 
+/// How many entries of trees are looked at in one listing. Ten trees that name each other ten times over make billions.
+const ENTRY_LIMIT: usize = 5_000_000;
+
+/// The longest folder name that is followed, in bytes. Bounds the recursion over trees made to break it.
+pub(super) const PATH_LIMIT: usize = 1024;
+
 /// Below this many files threads cost more than they bring.
 const WORTH_THREADS: usize = 64;
 
@@ -62,6 +68,8 @@ pub struct Listing {
     pub files: Vec<FileEntry>,
     /// Sorted by path; only names that end in the suffix, and submodules.
     pub skipped: Vec<Skipped>,
+    /// Entries looked at.
+    visited: usize,
 }
 
 impl Store {
@@ -90,7 +98,7 @@ impl Store {
                         if let Some(found) = self.entry_in(Some(&tree), dir)?
                             && found.mode == FOLDER
                         {
-                            let tree = self.repository.find_tree(found.id.0)?;
+                            let tree = self.tree(found.id)?;
                             self.walk_tree(&tree, dir.as_str(), suffix, &mut listing)?;
                         }
                     }
@@ -114,8 +122,16 @@ impl Store {
             let name = item.name_bytes();
             let text = String::from_utf8_lossy(name);
             let path = joined(at, &text);
+            listing.visited += 1;
+            if listing.visited > ENTRY_LIMIT {
+                return Err(StoreError::TooMany { limit: ENTRY_LIMIT });
+            }
+            if entry.mode == FOLDER && path.len() > PATH_LIMIT {
+                listing.skip(path, "its path is too long");
+                continue;
+            }
             if entry.mode == FOLDER {
-                let below = self.repository.find_tree(entry.id.0)?;
+                let below = self.tree(entry.id)?;
                 self.walk_tree(&below, &path, suffix, listing)?;
                 continue;
             }

@@ -64,6 +64,7 @@ impl Store {
         // Held: that run is alive and at it.
         let queue = std::fs::File::open(self.queue_file()).ok()?;
         queue.try_lock().ok()?;
+        drop(queue.unlock());
         Some(Note::Interrupted)
     }
 
@@ -87,7 +88,7 @@ impl Store {
                 std::fs::rename(&lock, &index).map_err(StoreError::io("replace", &index))?;
             }
             index_lock::clear(&self.own_lock())?;
-            self.mend_index(&journal, new)?;
+            self.mend_index(new)?;
             notes.push(Note::Finished { commit: new });
         } else {
             let old = journal.old.as_deref().and_then(ObjectId::parse);
@@ -118,7 +119,7 @@ impl Store {
 
     /// When the lock is gone (people delete it, as git advises), the index still has the files of before the commit,
     /// and the user's next commit would silently take ours back.
-    fn mend_index(&self, journal: &Journal, new: ObjectId) -> Result<(), StoreError> {
+    fn mend_index(&self, new: ObjectId) -> Result<(), StoreError> {
         let parent = self.repository.find_commit(new.0)?.parent_ids().next();
         let before = parent.map(|id| self.tree_of(ObjectId(id))).transpose()?;
         let after = self.tree_of(new)?;
@@ -139,12 +140,11 @@ impl Store {
                 edits.insert(path, ours);
             }
         }
-        debug_assert!(journal.new.is_some(), "only a made commit has an index to mend");
         if edits.is_empty() {
             return Ok(());
         }
         let lock = IndexLock::take(&self.default_index(), &self.own_lock(), self.patience().git)?;
-        let bytes = self.build_index(&edits, &left_out, false)?;
+        let bytes = self.build_index(&edits, &left_out, &[], false)?;
         lock.fill(&bytes, self.shared_mode(0o644)?, false)?;
         lock.become_index(&self.default_index(), false)
     }

@@ -196,6 +196,7 @@ pub(super) fn sync_folder(_folder: &Path) -> Result<(), StoreError> {
 }
 
 #[cfg(unix)]
+#[allow(clippy::unnecessary_wraps, reason = "other systems have no modes")]
 pub(super) fn mode_of(metadata: &Metadata) -> Option<u32> {
     use std::os::unix::fs::PermissionsExt as _;
     Some(metadata.permissions().mode() & 0o7777)

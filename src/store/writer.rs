@@ -14,8 +14,17 @@ pub struct Writer<'a> {
     store: &'a Store,
     /// What taking the lock found of an earlier run that was killed, and did about it.
     pub notes: Vec<Note>,
-    /// The system lets go of the lock when the file is closed, however this process ends.
-    _lock: File,
+    _queue: Queue,
+}
+
+/// The lock itself. The system lets go of it when the process ends, however it ends.
+struct Queue(File);
+
+impl Drop for Queue {
+    fn drop(&mut self) {
+        // Closing is not enough while a child that another thread is just starting has a copy of the descriptor.
+        drop(self.0.unlock());
+    }
 }
 
 impl std::fmt::Debug for Writer<'_> {
@@ -45,8 +54,9 @@ impl Store {
                 Err(TryLockError::Error(error)) => return Err(StoreError::io("lock", path)(error)),
             }
         }
+        let queue = Queue(lock);
         let notes = self.recover()?;
-        Ok(Writer { store: self, notes, _lock: lock })
+        Ok(Writer { store: self, notes, _queue: queue })
     }
 
     pub(super) fn queue_file(&self) -> PathBuf {

@@ -1,3 +1,17 @@
-//! One module a command.
+//! One module a command, and one a question that several commands answer.
 
+mod check;
+mod crowd;
+mod doctor;
+mod edit;
+mod faults;
 mod init;
+mod list;
+mod new;
+mod prompts;
+mod render;
+mod resolve;
+mod schema;
+mod set;
+mod shell;
+mod show;

@@ -1,5 +1,7 @@
 //! `pm doctor`: what in this clone is not set up, and what to do about it.
 
+use std::fmt::Write as _;
+
 use clap::Args;
 use serde_json::json;
 
@@ -13,7 +15,7 @@ use crate::document::read::{Terms, read};
 use crate::finding::Level;
 use crate::render::sanitise::one_line;
 use crate::store::records::Records;
-use crate::store::{At, RepoPath, Store};
+use crate::store::{At, Change, RepoPath, Store, StoreError};
 
 /// Look for what is not set up in this clone
 ///
@@ -69,6 +71,9 @@ pub fn run(ui: &mut Ui, args: &DoctorArgs) -> Result<Exit, Failure> {
         Ok(config) => {
             checks.push(settings_check(&store, &config)?);
             checks.extend(clone_checks(&store, &config)?);
+            if !store.is_bare() {
+                checks.push(stale_index(&store, &config)?);
+            }
             checks.push(records(&store, &config)?);
         }
         Err(failure) => checks.push(Check::broken("settings", failure.message, "`pm config` shows what is wrong")),
@@ -100,7 +105,12 @@ fn version(store: &Store) -> Check {
 fn identity(store: &Store) -> Check {
     match store.identity() {
         Ok(who) => Check::well("identity", one_line(&format!("{} <{}>", who.name, who.email))),
-        Err(error) => Check::broken("identity", error.to_string(), "tell git who you are"),
+        Err(StoreError::MissingIdentity { detail }) => Check::broken(
+            "identity",
+            format!("git does not know who you are ({detail})"),
+            "`git config --global user.name \"Your Name\"` and `git config --global user.email you@example.com`",
+        ),
+        Err(error) => Check::broken("identity", error.to_string(), "`git var GIT_AUTHOR_IDENT` shows what git knows"),
     }
 }
 
@@ -186,6 +196,28 @@ fn clone_checks(store: &Store, config: &Config) -> Result<Vec<Check>, Failure> {
     Ok(checks)
 }
 
+/// Records whose staged content is neither HEAD's nor the working tree's. A `git commit` that lost a race to `pm` can leave
+/// an index from before it, and the next one would take the change back.
+fn stale_index(store: &Store, config: &Config) -> Result<Check, Failure> {
+    let folder = RepoPath::new(config.records.clone())?;
+    let stale = store.differences(Some(&folder))?.into_iter().find(|(path, found)| {
+        // What `git status` calls modified on both sides may still be HEAD's content in the working tree.
+        found.staged == Change::Modified
+            && !found.unmerged
+            && store
+                .difference(path)
+                .is_ok_and(|exact| exact.staged == Change::Modified && exact.worktree == Change::Same)
+    });
+    Ok(match stale {
+        None => Check::well("index", "what is staged is what is committed or in the working tree"),
+        Some((path, _)) => Check::doubtful(
+            "index",
+            format!("{path} is staged with other content than HEAD and the working tree have"),
+            format!("`git restore --staged {path}` unless you staged it yourself"),
+        ),
+    })
+}
+
 fn records(store: &Store, config: &Config) -> Result<Check, Failure> {
     let records = Records::new(store, config, at(store)?);
     let (all, skipped) = records.locate()?;
@@ -212,9 +244,9 @@ fn text(checks: &[Check]) -> String {
             State::Doubtful => "warn",
             State::Broken => "FAIL",
         };
-        text.push_str(&format!("{mark}  {:width$}  {}\n", check.name, one_line(&check.said)));
+        let _ = writeln!(text, "{mark}  {:width$}  {}", check.name, one_line(&check.said));
         if let Some(step) = &check.step {
-            text.push_str(&format!("      {:width$}  → {}\n", "", one_line(step)));
+            let _ = writeln!(text, "      {:width$}  → {}", "", one_line(step));
         }
     }
     text

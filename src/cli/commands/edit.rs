@@ -14,7 +14,7 @@ use crate::cli::failure::{Exit, Failure};
 use crate::cli::prompt;
 use crate::cli::resolve::record::record;
 use crate::cli::ui::shell;
-use crate::diff;
+use crate::diff::{self, Change, What};
 use crate::document::check::check;
 use crate::document::read::read;
 use crate::record::Record;
@@ -98,8 +98,11 @@ fn typed(context: &mut Context, draft: &Draft, before: &str) -> Result<String, F
         draft.run_editor(context)?;
         let text = draft.text()?;
         let Some(problem) = problem(context, draft, before, &text) else { return Ok(text) };
+        if !context.ui.interactive() {
+            return Err(draft.kept(problem));
+        }
         context.ui.failure(&problem);
-        if !context.ui.interactive() || !prompt::confirm("Open the editor again?", true)? {
+        if !prompt::confirm("Open the editor again?", true)? {
             return Err(draft.kept(Failure::new("the record was not changed")));
         }
     }
@@ -122,16 +125,29 @@ fn problem(context: &Context, draft: &Draft, before: &str, text: &str) -> Option
 /// The parts that have commands of their own: status and sign-offs move only by transitions, ids never.
 fn moved_by_hand(before: &Record, after: &Record) -> Option<Failure> {
     let changes = diff::changes(before, after);
-    let change = changes.iter().find(|change| {
-        let path = change.path.as_str();
-        path == "status" || path.starts_with("sign_offs") || (path.starts_with("actions[") && path.ends_with("].id"))
+    let of_workflow = |change: &&Change| change.path == "status" || change.path.starts_with("sign_offs");
+    if let Some(change) = changes.iter().find(of_workflow) {
+        return Some(
+            Failure::new(format!("{}: this is not changed by hand", one_line(&change.to_string())))
+                .hint("put it back; the status moves, and sign-offs are written, by `pm status` alone"),
+        );
+    }
+    // Actions are paired by id, so one with a new id shows as an action that went and one of the same words that came.
+    let words = |row: &toml::Table| row.get("action").cloned();
+    let went = changes.iter().filter_map(|change| match &change.what {
+        What::RowRemoved(row) if change.path.starts_with("actions[") => Some(row),
+        _ => None,
+    });
+    let renamed = went.into_iter().find(|old| {
+        changes.iter().any(|change| {
+            matches!(&change.what, What::RowAdded(new) if change.path.starts_with("actions[") && words(new).is_some() && words(new) == words(old))
+        })
     })?;
-    let failure = Failure::new(format!("{}: this is not changed by hand", one_line(&change.to_string())));
-    Some(if change.path.starts_with("actions") {
-        failure.hint("an action keeps its id for ever: put it back")
-    } else {
-        failure.hint("put it back; the status moves, and sign-offs are written, by `pm status` alone")
-    })
+    let id = renamed.get("id").and_then(toml::Value::as_str).unwrap_or_default();
+    Some(
+        Failure::new(format!("action {} has another id now", one_line(id)))
+            .hint("an action keeps its id for ever: put it back"),
+    )
 }
 
 /// The copy that the editor works on.

@@ -97,7 +97,7 @@ pub fn run(context: &mut Context, args: &ListArgs) -> Result<Exit, Failure> {
         }
     }
     unread.extend(skipped.into_iter().map(|skipped| Unread { path: skipped.path, reason: skipped.reason.to_owned() }));
-    rows.sort_by(|a, b| b.newest_first().cmp(&a.newest_first()));
+    rows.sort_by_cached_key(|row| std::cmp::Reverse(row.newest_first()));
     let text = match args.format {
         ListFormat::Text => listing::text(&rows, &context.config, context.ui.list_width()),
         ListFormat::Json => listing::json(&rows),

@@ -113,21 +113,31 @@ pub fn run(context: &mut Context, args: &NewArgs) -> Result<Exit, Failure> {
         let report = context.report(&path, &refused.text, &refused.findings);
         Failure::new("the new record would be wrong, so nothing was written").report(report)
     })?;
+    let before = context.store.head()?;
     if let Some(name) = &branch {
         context.store.new_branch(name)?;
-        context.ui.note(&format!("switched to the new branch {name}"));
     }
     let write = FileChange { path: path.clone(), content: Some(checked.into_bytes()), base: Base::Absent };
     let message = message(&id, "new postmortem", &[], args.commit.message.as_deref());
     let commits = !args.commit.no_commit && context.config.commit;
-    let mut writer = context.store.lock()?;
-    let notes: Vec<String> = writer.notes.iter().map(ToString::to_string).collect();
-    let committed = put(&mut writer, commits, vec![write], message, "new", &args.commit);
-    drop(writer);
+    let written = context.store.lock().and_then(|mut writer| {
+        let notes: Vec<String> = writer.notes.iter().map(ToString::to_string).collect();
+        Ok((put(&mut writer, commits, vec![write], message, "new", &args.commit)?, notes))
+    });
+    let (committed, notes) = match (written, &branch) {
+        (Ok(written), _) => written,
+        (Err(error), None) => return Err(error.into()),
+        (Err(error), Some(name)) => {
+            context.store.unmake_branch(name, &before)?;
+            return Err(error.into());
+        }
+    };
     for note in notes {
         context.ui.warn(&note);
     }
-    let committed = committed.map_err(|error| undo_branch(context, branch.as_deref(), error))?;
+    if let Some(name) = &branch {
+        context.ui.note(&format!("switched to the new branch {name}"));
+    }
     context.ui.result(&format!("{id}\n"))?;
     context.ui.note(&path.to_string());
     report_commit(context, committed.as_ref(), &path);
@@ -137,16 +147,6 @@ pub fn run(context: &mut Context, args: &NewArgs) -> Result<Exit, Failure> {
     }
     say_next(context, &id, &beginning);
     Ok(Exit::Fine)
-}
-
-/// A branch that was made for a commit that was then refused stays behind, and is said.
-fn undo_branch(context: &mut Context, branch: Option<&str>, error: crate::store::StoreError) -> Failure {
-    let failure = Failure::from(error);
-    let _ = context;
-    match branch {
-        Some(name) => failure.hint(format!("you are on the new branch {name}; `git switch -` goes back")),
-        None => failure,
-    }
 }
 
 fn located(context: &Context, path: &RepoPath) -> Result<Located, Failure> {

@@ -11,6 +11,7 @@ use crate::cli::failure::{Exit, Failure};
 use crate::cli::resolve::record::record;
 use crate::cli::resolve::time::entry_times;
 use crate::cli::resolve::value::{self, Assignment, Operation};
+use crate::cli::ui::Ui;
 use crate::document::read::values;
 use crate::document::{Canonical, Document};
 use crate::record::keys::KEYS;
@@ -59,7 +60,7 @@ pub fn run(context: &mut Context, args: &SetArgs) -> Result<Exit, Failure> {
     }
     let taken = record(context, args.record.postmortem.as_deref().or(named))?;
     if from_stdin == 1 {
-        let text = context.ui.read_stdin()?;
+        let text = Ui::read_stdin()?;
         for typed in typed.iter_mut().filter(|typed| typed.reads_stdin()) {
             typed.text.clone_from(&text);
         }

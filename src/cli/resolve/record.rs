@@ -84,11 +84,11 @@ fn by_name(context: &mut Context, all: Vec<Located>, typed: &str) -> Result<Loca
         [only] => return Ok(only.clone()),
         [] => {}
         _ => {
-            let mut failure = Failure::new(format!("{} files are named {}", exact.len(), one_line(typed)));
+            let mut failure = Failure::new(format!("{} records are named `{}`", exact.len(), one_line(typed)));
             for located in exact {
-                failure = failure.hint(format!("name it by its path: {}", one_line(located.file.path.as_str())));
+                failure = failure.detail(one_line(located.file.path.as_str()));
             }
-            return Err(failure);
+            return Err(failure.hint("name one by its path"));
         }
     }
     if let Some(located) = by_path(context, &all, typed) {
@@ -128,9 +128,6 @@ fn by_name(context: &mut Context, all: Vec<Located>, typed: &str) -> Result<Loca
 
 /// A path from where the user is, or from the repository's root.
 fn by_path(context: &Context, all: &[Located], typed: &str) -> Option<Located> {
-    if !typed.contains('/') && !typed.ends_with(".toml") {
-        return None;
-    }
     let from_here = from_here(context.store.prefix(), typed);
     let from_root = RepoPath::new(typed).ok();
     [from_here, from_root]
@@ -212,7 +209,9 @@ fn near_misses(known: &[Known], typed: &str) -> Failure {
         })
     });
     match owner {
-        Some(known) => failure.hint(format!("did you mean {}?", label(known))),
+        Some(known) => {
+            failure.hint(format!("did you mean `{}`? {}", one_line(known.located.id.as_str()), one_line(&known.title)))
+        }
         None => failure.hint("`pm list` shows every record"),
     }
 }
@@ -233,10 +232,10 @@ fn choose(
     }
     let mut failure = failure();
     for known in candidates.iter().take(SHOWN) {
-        failure = failure.hint(label(known));
+        failure = failure.detail(label(known));
     }
     if candidates.len() > SHOWN {
-        failure = failure.hint(format!("and {} more: `pm list` shows them all", candidates.len() - SHOWN));
+        failure = failure.detail(format!("and {} more: `pm list` shows them all", candidates.len() - SHOWN));
     }
     Err(failure)
 }

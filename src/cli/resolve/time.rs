@@ -43,7 +43,7 @@ pub fn time(
 fn ask(context: &mut Context, refusal: &Refusal) -> Result<Understood, Failure> {
     context.ui.note(&refusal.to_string());
     let choices = refusal.choices();
-    let labels: Vec<String> = choices.iter().map(|instant| choice(instant)).collect();
+    let labels: Vec<String> = choices.iter().map(choice).collect();
     match prompt::pick("Which one?", &labels)? {
         Some(index) => Ok(Understood { instant: choices[index], note: "chosen".to_owned() }),
         None => Err(failure(refusal)),

@@ -107,9 +107,10 @@ pub fn understand(context: &mut Context, typed: &Typed, entries: &[Moment]) -> R
         Operator::Set if indexed && kind == Kind::Tables => Operation::Set(fields(context, &plain, text, entries)?),
         Operator::Set if indexed => Operation::Set(item(context, kind, &plain, text, entries)?),
         Operator::Set => Operation::Set(value(context, kind, &plain, text, entries)?),
-        Operator::Append if !kind.is_list() && kind != Kind::Free => return Err(no_list(&path, kind)),
+        Operator::Append | Operator::Remove if !kind.is_list() && kind != Kind::Free => {
+            return Err(no_list(&path, kind));
+        }
         Operator::Append => Operation::Append(items(context, kind, &plain, text, entries)?),
-        Operator::Remove if !kind.is_list() && kind != Kind::Free => return Err(no_list(&path, kind)),
         Operator::Remove if kind == Kind::Tables => {
             return Err(Failure::new(format!("`{path}` is a list of tables: take one out by its number"))
                 .hint(format!("as in `{path}[1]-=`")));
@@ -198,9 +199,8 @@ fn value(context: &mut Context, kind: Kind, plain: &str, text: &str, entries: &[
         Kind::Count => trimmed.replace('_', "").parse::<u32>().map(i64::from).map(Value::from).map_err(|_| not_it()),
         Kind::Amount | Kind::Percent => number(kind, trimmed).ok_or_else(not_it),
         Kind::Date => time::date(context, trimmed).map(|day| datetime(&day.to_string())),
-        Kind::Time => moment(context, plain, trimmed, entries),
         Kind::TimeOrNo if flag(trimmed) == Some(false) => Ok(Value::from(false)),
-        Kind::TimeOrNo => moment(context, plain, trimmed, entries),
+        Kind::Time | Kind::TimeOrNo => moment(context, plain, trimmed, entries),
         Kind::List | Kind::Names | Kind::Words(_) | Kind::Tables => {
             items(context, kind, plain, text, entries).map(Value::Array)
         }
@@ -261,7 +261,8 @@ fn listed(context: &mut Context, kind: Kind, plain: &str, item: Value) -> Result
 /// An inline table such as `{label="Notes", url="https://…"}` as a row of the list at a path.
 fn fields(context: &mut Context, plain: &str, text: &str, entries: &[Moment]) -> Result<Value, Failure> {
     let Some(Value::Table(table)) = toml_value(text.trim()) else {
-        let names: Vec<&str> = keys::children(plain).map(keys::Key::name).take(3).collect();
+        let usual = |name: &&str| !matches!(*name, "until" | "approx" | "id" | "type");
+        let names: Vec<&str> = keys::children(plain).map(keys::Key::name).filter(usual).take(3).collect();
         let sample: Vec<String> = names.iter().map(|name| format!("{name}=\"…\"")).collect();
         return Err(Failure::new(format!("`{plain}` takes a table in braces, and `{}` is none", one_line(text)))
             .hint(format!("write it as in `{plain}+={{{}}}`", sample.join(", "))));

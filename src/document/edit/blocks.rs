@@ -9,7 +9,7 @@ use super::splice::Splice;
 use crate::document::layout::{Layout, Style, order};
 use crate::document::print;
 use crate::document::text::Document;
-use crate::document::tree::{Form, Kind, NodeId, ROOT};
+use crate::document::tree::{Form, NodeId, ROOT, StatementKind};
 use crate::document::values;
 
 impl Document {
@@ -33,7 +33,7 @@ impl Document {
             })
             .unwrap_or(indent);
         let (open, close) = if element { ("[[", "]]") } else { ("[", "]") };
-        let mut lines = format!("{indent}{open}{}{close}{newline}", print::keys(path));
+        let mut lines = String::new();
         let mut blocks: Vec<(Vec<&str>, bool, &Table)> = Vec::new();
         let mut first = true;
         for (key, value) in fields {
@@ -57,10 +57,16 @@ impl Document {
             }
             first = false;
             let value = print::value(value, style, newline);
-            lines.push_str(&format!("{pair_indent}{} = {value}{newline}", print::key(key)));
+            lines.extend([pair_indent, &print::key(key), " = ", &value, newline]);
+        }
+        // Tables of tables alone need no header: those below make them.
+        if element || !lines.is_empty() || blocks.is_empty() {
+            lines.insert_str(0, &format!("{indent}{open}{}{close}{newline}", print::keys(path)));
         }
         for (below, element, table) in blocks {
-            lines.push_str(newline);
+            if !lines.is_empty() && self.blank_above_headers() {
+                lines.push_str(newline);
+            }
             lines.push_str(&self.block_lines(&below, element, table, None, layout));
         }
         lines
@@ -87,42 +93,28 @@ impl Document {
         {
             return Spot::Above(*first);
         }
-        let rank_of = |at: usize| order(layout, &generic(at));
-        let rank = order(layout, path);
-        let before = match rank {
-            Some(rank) => headers
-                .iter()
-                .filter_map(|at| Some((rank_of(*at).filter(|other| *other <= rank)?, *at)))
-                .max()
-                .map(|(_, at)| at),
-            None => {
-                let shared = |at: usize| {
-                    let other = generic(at);
-                    other.iter().zip(path).take_while(|(a, b)| a == b).count()
-                };
-                headers
-                    .iter()
-                    .filter(|at| shared(**at) > 0)
-                    .max_by_key(|at| (shared(**at), **at))
-                    .or(headers.last())
-                    .copied()
-            }
+        let rank = order(layout, path, 0);
+        let rank_of = |at: usize| order(layout, &generic(at), 0);
+        let shared = |at: usize| generic(at).iter().zip(path).take_while(|(a, b)| a == b).count();
+        let neighbour = if rank.is_some() {
+            let ranked = headers.iter().filter_map(|at| Some((rank_of(*at)?, *at)));
+            ranked.filter(|(other, _)| Some(*other) <= rank).max().map(|(_, at)| at)
+        } else {
+            // Beside its kin, or behind all.
+            headers.iter().copied().max_by_key(|at| (shared(*at), *at))
         };
-        if let Some(before) = before {
-            let family = generic(before);
-            let last = headers
-                .iter()
-                .skip_while(|at| **at <= before)
-                .take_while(|at| generic(**at).len() > family.len() && generic(**at).starts_with(&family))
-                .last();
-            return Spot::BehindSection(last.copied().unwrap_or(before));
+        if let Some(neighbour) = neighbour {
+            let family = generic(neighbour);
+            let behind = headers.iter().copied().skip_while(|at| *at <= neighbour);
+            let last =
+                behind.take_while(|at| generic(*at).len() > family.len() && generic(*at).starts_with(&family)).last();
+            return Spot::BehindSection(last.unwrap_or(neighbour));
         }
-        let behind = headers.iter().find(|at| rank_of(**at) > rank);
-        match (behind.or(headers.first()), self.tree.statements.last()) {
-            (Some(above), _) if behind.is_some() => Spot::Above(*above),
-            (Some(_), _) => Spot::BehindSection(headers[headers.len() - 1]),
-            (None, Some(_)) => Spot::Below(self.tree.statements.len() - 1),
-            (None, None) => Spot::Top,
+        let next = headers.iter().find(|at| rank_of(**at) > rank);
+        match (next, headers.last()) {
+            (Some(next), _) => Spot::Above(*next),
+            (None, Some(last)) => Spot::BehindSection(*last),
+            (None, None) => Spot::End,
         }
     }
 
@@ -136,9 +128,9 @@ impl Document {
             if self.tree.nodes[node.parent].form == Form::Tables {
                 let start = node.statement;
                 let element = statements[start].path.generic();
-                let next = statements[start + 1..]
-                    .iter()
-                    .position(|other| other.kind == Kind::Element && element.starts_with(&other.path.generic()));
+                let next = statements[start + 1..].iter().position(|other| {
+                    other.kind == StatementKind::Element && element.starts_with(&other.path.generic())
+                });
                 return start..next.map_or(statements.len(), |next| start + 1 + next);
             }
             at = node.parent;

@@ -2,11 +2,10 @@
 
 use super::EditError;
 use super::entries::Bracketed;
-use super::lines::begins_blank;
 use super::splice::Splice;
 use crate::document::path::{Path, Step};
 use crate::document::text::Document;
-use crate::document::tree::{Form, Kind, NodeId};
+use crate::document::tree::{Form, NodeId, StatementKind};
 
 impl Document {
     pub(super) fn clear_unchecked(&self, path: &Path) -> Result<Self, EditError> {
@@ -17,34 +16,31 @@ impl Document {
         if let Some(bracket) = self.bracket(node) {
             return self.clear_entries(bracket, node, path);
         }
-        let ranges = self.statements_of(node).into_iter().map(|at| {
-            let statement = &self.tree.statements[at];
-            if statement.kind == Kind::Pair {
-                return statement.lines.clone();
+        let heads = self.heads_a_list(node);
+        let statements = self.statements_of(node);
+        let ranges = statements.iter().map(|at| {
+            let statement = &self.tree.statements[*at];
+            match statement.kind {
+                StatementKind::Pair => statement.lines.clone(),
+                _ if heads && statements.first() == Some(at) => statement.lines.start..self.section_end(*at),
+                _ => statement.leading.start..self.section_end(*at),
             }
-            let end = self.section_end(at);
-            if !self.heads_a_list(at, node) {
-                return statement.leading.start..end;
-            }
-            // The comment above goes on to head the next element, so it must not be parted from it.
-            let commented = !statement.leading.is_empty();
-            let rest = &self.text[end..];
-            let blank = if commented && begins_blank(rest) {
-                rest.find('\n').map_or(rest.len(), |newline| newline + 1)
-            } else {
-                0
-            };
-            statement.lines.start..end + blank
         });
-        let splices = self.remove_lines(ranges.collect());
+        // The comment of a list goes on to head the next element, where that follows, and must not be parted from it.
+        let next = statements.last().and_then(|at| self.tree.statements.get(self.tree.pairs(Some(*at)).end));
+        let joined = statements.first().filter(|_| heads).map(|at| &self.tree.statements[*at]).filter(|first| {
+            let element = path.parent().map(|list| list.index(1));
+            !first.leading.is_empty() && next.map(|next| &next.path) == element.as_ref()
+        });
+        let splices = self.remove_lines(ranges.collect(), joined.map(|first| first.lines.start));
         self.spliced(path, splices)
     }
 
-    /// Whether the header is that of the first of several elements, and only this one goes.
-    fn heads_a_list(&self, header: usize, node: NodeId) -> bool {
+    /// Whether a node is the first of several elements that are blocks.
+    fn heads_a_list(&self, node: NodeId) -> bool {
         let this = &self.tree.nodes[node];
         let list = &self.tree.nodes[this.parent];
-        this.statement == header && this.step == Step::Index(0) && list.form == Form::Tables && list.children.len() > 1
+        this.step == Step::Index(0) && list.form == Form::Tables && list.children.len() > 1
     }
 
     /// Entries go one by one: a table of dotted keys within braces has several.

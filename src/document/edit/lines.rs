@@ -1,13 +1,13 @@
 //! Whole lines: where new ones go and how they are spaced, and what goes with lines that are taken out.
 //!
-//! New lines follow the file's own habit of blank lines. Where it has none to show: a blank line between the keys of a
-//! table, none between those of a `[[list]]` element, one before a header.
+//! New lines follow the file's own habit of blank lines. Where it has none to show: one above a header, and as above
+//! headers so between the keys of a table; none between those of a `[[list]]` element.
 
 use std::ops::Range;
 
 use super::splice::{Splice, union};
 use crate::document::text::Document;
-use crate::document::tree::{Kind, Statement, text_start};
+use crate::document::tree::{Statement, StatementKind, text_start};
 
 /// Blank lines between the lines of a section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub(super) struct Habit {
 pub(super) enum Spot {
     /// Right above the statement and its attached comments.
     Above(usize),
-    /// Right below the pair.
+    /// Below the pair and the comments attached to it.
     Below(usize),
     /// Below the header, above its first pair.
     BelowHeader(usize),
@@ -31,6 +31,8 @@ pub(super) enum Spot {
     BehindSection(usize),
     /// Above the first header, or at the end when there is none: where the root's first key goes.
     Top,
+    /// At the end, behind all comments.
+    End,
 }
 
 /// For and against a blank line.
@@ -69,7 +71,7 @@ impl Document {
 
     /// The spacing of keys below this header, from its own pairs, else from those of its like.
     pub(super) fn habit(&self, header: Option<usize>) -> Habit {
-        let element = header.is_some_and(|at| self.statement(at).kind == Kind::Element);
+        let element = header.is_some_and(|at| self.statement(at).kind == StatementKind::Element);
         let alike = header.map(|at| self.statement(at).path.generic());
         self.habit_of(header, element, alike.as_deref())
     }
@@ -85,7 +87,7 @@ impl Document {
         let (mut below_alike, mut below_class): (Votes, Votes) = Default::default();
         for header in all {
             let statement = header.map(|at| self.statement(at));
-            if statement.is_some_and(|s| s.kind == Kind::Element) != element {
+            if statement.is_some_and(|s| s.kind == StatementKind::Element) != element {
                 continue;
             }
             let same_path = statement.map(|s| s.path.generic()).as_deref() == path;
@@ -110,7 +112,11 @@ impl Document {
                 }
             }
         }
-        let between_keys = mine.verdict().or_else(|| alike.verdict()).or_else(|| class.verdict()).unwrap_or(!element);
+        let between_keys = mine
+            .verdict()
+            .or_else(|| alike.verdict())
+            .or_else(|| class.verdict())
+            .unwrap_or_else(|| !element && self.blank_above_headers());
         let below_header = below_alike.verdict().or_else(|| below_class.verdict()).unwrap_or(between_keys);
         Habit { between_keys, below_header }
     }
@@ -127,7 +133,7 @@ impl Document {
 
     /// The headers, by statement.
     pub(super) fn headers(&self) -> impl DoubleEndedIterator<Item = usize> + '_ {
-        (0..self.tree.statements.len()).filter(|at| self.statement(*at).kind != Kind::Pair)
+        (0..self.tree.statements.len()).filter(|at| self.statement(*at).kind != StatementKind::Pair)
     }
 
     /// The indentation of a statement's line.
@@ -147,10 +153,14 @@ impl Document {
                 // Comments at the very top speak of the file, and `#:schema` counts only there.
                 let file_comment = statement.leading.start == start && !statement.leading.is_empty();
                 let at = if file_comment { statement.lines.start } else { statement.leading.start };
-                let under_pair = below > 0 && self.statement(below - 1).kind == Kind::Pair;
+                let under_pair = below > 0 && self.statement(below - 1).kind == StatementKind::Pair;
                 (at, blank && !file_comment && (under_pair || !key))
             }
-            Spot::Below(above) => (self.statement(above).lines.end, blank),
+            Spot::Below(above) => {
+                let limit = self.tree.statements.get(above + 1).map_or(end, |next| next.leading.start);
+                (self.pass_comments(self.statement(above).lines.end, limit), blank)
+            }
+            Spot::End => (end, blank),
             Spot::BelowHeader(header) => {
                 let next = self.tree.statements.get(header + 1);
                 let limit = next.map_or(end, |next| next.leading.start);
@@ -173,8 +183,7 @@ impl Document {
         let newline = self.newline();
         let mut text = String::with_capacity(lines.len() + 2 * newline.len());
         let above = &self.text[start..at];
-        let unfinished = !above.is_empty() && !above.ends_with('\n');
-        if unfinished {
+        if !above.is_empty() && !above.ends_with('\n') {
             text.push_str(newline);
         }
         if blank_above && !above.is_empty() && !ends_blank(above) {
@@ -187,7 +196,10 @@ impl Document {
         if blank_below && !rest.is_empty() && !begins_blank(rest) {
             text.push_str(newline);
         }
-        if unfinished && let Some(kept) = text.strip_suffix(newline) {
+        if self.unfinished
+            && rest.is_empty()
+            && let Some(kept) = text.strip_suffix(newline)
+        {
             // A file without a final line break keeps having none.
             text.truncate(kept.len());
         }
@@ -199,7 +211,7 @@ impl Document {
             .statements
             .iter()
             .find(|statement| statement.lines.start >= at)
-            .is_some_and(|statement| statement.kind != Kind::Pair)
+            .is_some_and(|statement| statement.kind != StatementKind::Pair)
     }
 
     /// Over the comment lines that begin right here, up to a limit.
@@ -215,32 +227,55 @@ impl Document {
         at
     }
 
-    /// Takes out ranges of whole lines, each with at most one of the blank lines that kept it from its neighbours.
-    pub(super) fn remove_lines(&self, ranges: Vec<Range<usize>>) -> Vec<Splice> {
+    /// Takes out ranges of whole lines, each with at most one of the blank lines that kept it from its neighbours. At
+    /// `joined` the lines above and below are to meet without a blank line.
+    pub(super) fn remove_lines(&self, ranges: Vec<Range<usize>>, joined: Option<usize>) -> Vec<Splice> {
         let start = text_start(&self.text);
-        let spaced = ranges.into_iter().map(|range| {
+        let mut merged: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+        for range in union(ranges) {
+            match merged.last_mut() {
+                // Blank lines between lines that go are no one's.
+                Some(last) if self.text[last.end..range.start].trim().is_empty() => last.end = range.end,
+                _ => merged.push(range),
+            }
+        }
+        let spaced = merged.into_iter().map(|range| {
             let above = &self.text[start..range.start];
             let rest = &self.text[range.end..];
             let blank_below = begins_blank(rest);
             if ends_blank(above) && (blank_below || rest.is_empty()) {
                 start + last_line(above)..range.end
-            } else if above.is_empty() && blank_below {
+            } else if blank_below && (above.is_empty() || joined == Some(range.start)) {
                 let length = rest.find('\n').map_or(rest.len(), |newline| newline + 1);
                 range.start..range.end + length
             } else {
                 range
             }
         });
-        let mut ranges = union(spaced.collect());
-        if let Some(last) = ranges.last_mut()
-            && last.end == self.text.len()
-            && !self.text.ends_with('\n')
-        {
+        let mut ranges: Vec<Range<usize>> = spaced.collect();
+        if self.unfinished {
             // A file without a final line break keeps having none, nor the blank lines that are now its end.
-            last.start = start + self.text[start..last.start].trim_end_matches(['\n', '\r', ' ', '\t']).len();
+            let mut end = self.text.len();
+            while let Some(last) = ranges.pop_if(|last| last.end >= end) {
+                end = start + without_last_breaks(&self.text[start..last.start]).len();
+            }
+            ranges.push(end..self.text.len());
         }
-        ranges.into_iter().map(Splice::remove).collect()
+        union(ranges).into_iter().map(Splice::remove).collect()
     }
+}
+
+/// The text without the line break at its end and the blank lines before that.
+fn without_last_breaks(text: &str) -> &str {
+    let mut kept = text;
+    while let Some(line) = kept.strip_suffix('\n') {
+        kept = line.strip_suffix('\r').unwrap_or(line);
+        let start = kept.rfind('\n').map_or(0, |newline| newline + 1);
+        if kept[start..].trim().is_empty() {
+            kept = &kept[..start];
+        }
+    }
+    kept
 }
 
 /// Where the last line begins.
@@ -255,6 +290,6 @@ fn ends_blank(text: &str) -> bool {
 }
 
 /// Whether the first line is a blank one. An empty text has no line.
-pub(super) fn begins_blank(text: &str) -> bool {
+fn begins_blank(text: &str) -> bool {
     text.lines().next().is_some_and(|line| line.trim().is_empty())
 }

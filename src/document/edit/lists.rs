@@ -69,24 +69,20 @@ impl Document {
         fields: &Table,
         layout: &dyn Layout,
     ) -> Result<Self, EditError> {
-        let children = &self.tree.nodes[list].children;
-        let spot = match children.get(index) {
-            Some(next) => Spot::Above(self.tree.nodes[*next].statement),
+        let blocks = &self.tree.nodes[list].children;
+        let next = blocks.get(index).map(|at| self.tree.nodes[*at].statement);
+        let previous = blocks.last().map(|at| self.tree.nodes[*at].statement);
+        let lines = self.block_lines(&path.generic(), true, fields, next.or(previous), layout);
+        let blank = self.blank_above_headers();
+        let splice = match next {
+            Some(first) if index == 0 => self.insert_first_block(first, &lines, blank),
+            Some(next) => self.insert_lines(Spot::Above(next), &lines, false, blank),
             None => {
                 // Tables of the last element may stand further down, between other tables; the new one must follow them.
-                let last = children.last().copied().unwrap_or(list);
-                let statements = self.statements_of(last);
-                Spot::BehindSection(statements.last().copied().unwrap_or_default())
+                let statements = blocks.last().map(|at| self.statements_of(*at)).unwrap_or_default();
+                let end = statements.last().map_or(Spot::End, |at| Spot::BehindSection(*at));
+                self.insert_lines(end, &lines, false, blank)
             }
-        };
-        let heads = index == 0 && children.len() > index;
-        let like = children.get(index).or(children.last()).map(|at| self.tree.nodes[*at].statement);
-        let generic = path.generic();
-        let lines = self.block_lines(&generic, true, fields, like, layout);
-        let blank = self.blank_above_headers();
-        let splice = match spot {
-            Spot::Above(header) if heads => self.insert_first_block(header, &lines, blank),
-            _ => self.insert_lines(spot, &lines, false, blank),
         };
         self.spliced(path, vec![splice])
     }

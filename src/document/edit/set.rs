@@ -10,7 +10,7 @@ use crate::document::layout::{Layout, Style, order};
 use crate::document::path::{Path, Step};
 use crate::document::print;
 use crate::document::text::Document;
-use crate::document::tree::{Form, Kind, NodeId, ROOT};
+use crate::document::tree::{Form, NodeId, ROOT, StatementKind};
 use crate::document::values;
 
 impl Document {
@@ -105,7 +105,8 @@ impl Document {
                 Step::Key(key) => missing.push(key),
                 Step::Index(_) if missing.is_empty() => return Err(self.astray(node, depth, path)),
                 Step::Index(_) => {
-                    return Err(EditError::NoSuchElement { path: path.clone(), len: 0 });
+                    let here = path.steps()[..=depth + missing.len()].to_vec();
+                    return Err(EditError::NoSuchElement { path: Path::from(here), len: 0 });
                 }
             }
         }
@@ -155,12 +156,9 @@ impl Document {
     ) -> Result<Self, EditError> {
         let entries = self.tree.entries(container);
         let generic = path.generic();
-        let rank = order(layout, &generic);
-        let ranks = entries.iter().map(|entry| {
-            let other = self.tree.path(*entry);
-            order(layout, &other.generic())
-        });
-        let index = place(rank, ranks, layout.rank(&generic).is_some());
+        let above = self.tree.path(container).generic().len();
+        let ranks = entries.iter().map(|entry| order(layout, &self.tree.path(*entry).generic(), above));
+        let index = place(order(layout, &generic, above), ranks);
         let index = match index {
             Some(Place::Behind(at)) => at + 1,
             Some(Place::Before(at)) => at,
@@ -286,9 +284,13 @@ impl Document {
             })
             .collect();
         let generic = path.generic();
-        let ranks = siblings.iter().map(|at| order(layout, &self.tree.statements[*at].path.generic()));
-        let known = layout.rank(&generic).is_some();
-        let spot = match place(order(layout, &generic), ranks, known) {
+        let above = match (&family, section) {
+            (Some(family), _) => family.generic().len(),
+            (None, Some(header)) => self.tree.statements[header].path.generic().len(),
+            (None, None) => 0,
+        };
+        let ranks = siblings.iter().map(|at| order(layout, &self.tree.statements[*at].path.generic(), above));
+        let spot = match place(order(layout, &generic, above), ranks) {
             Some(Place::Behind(at)) => Spot::Below(siblings[at]),
             Some(Place::Before(at)) => Spot::Above(siblings[at]),
             None => match (siblings.last(), section) {
@@ -318,7 +320,7 @@ impl Document {
     fn is_tight(&self, at: usize) -> bool {
         let statement = &self.tree.statements[at];
         match (statement.kind, statement.keys.last(), &statement.value) {
-            (Kind::Pair, Some(key), Some(value)) => &self.text[key.end..value.start] == "=",
+            (StatementKind::Pair, Some(key), Some(value)) => &self.text[key.end..value.start] == "=",
             _ => false,
         }
     }
@@ -331,8 +333,8 @@ enum Place {
 
 /// Where something of a rank goes among siblings: behind the last of those that rank next below it, else before the first
 /// that ranks above. `None` when the ranks say nothing: then it goes to the end.
-fn place(rank: Option<usize>, siblings: impl Iterator<Item = Option<usize>>, known: bool) -> Option<Place> {
-    let rank = rank.filter(|_| known)?;
+fn place(rank: Option<usize>, siblings: impl Iterator<Item = Option<usize>>) -> Option<Place> {
+    let rank = rank?;
     let ranked: Vec<(usize, usize)> = siblings.enumerate().filter_map(|(at, sibling)| Some((sibling?, at))).collect();
     let below = ranked.iter().filter(|(other, _)| *other <= rank).max();
     let above = ranked.iter().filter(|(other, _)| *other > rank);

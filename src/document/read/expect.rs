@@ -16,11 +16,10 @@ use crate::record::vocabulary::{Openness, Vocabulary};
 pub(super) fn problems(value: &Spanned<DeValue<'_>>, kind: Kind, path: &str, terms: &Terms<'_>) -> Vec<Finding> {
     let at = value.span();
     match (kind, value.get_ref()) {
-        (Kind::Text | Kind::Prose | Kind::Person | Kind::Url | Kind::Reading, DeValue::String(_))
-        | (Kind::Reading, DeValue::Integer(_) | DeValue::Float(_))
-        | (Kind::Flag | Kind::FlagOrText | Kind::TimeOrNo, DeValue::Boolean(false))
-        | (Kind::Flag | Kind::FlagOrText, DeValue::Boolean(true))
-        | (Kind::FlagOrText, DeValue::String(_)) => Vec::new(),
+        (Kind::Text | Kind::Prose | Kind::Person | Kind::Url | Kind::FlagOrText, DeValue::String(_))
+        | (Kind::Reading, DeValue::String(_) | DeValue::Integer(_) | DeValue::Float(_))
+        | (Kind::TimeOrNo, DeValue::Boolean(false))
+        | (Kind::Flag | Kind::FlagOrText, DeValue::Boolean(_)) => Vec::new(),
         (Kind::Word(vocabulary), DeValue::String(word)) => unknown_word(word, vocabulary, path, at),
         (Kind::Severity, DeValue::String(word)) => unknown_severity(word, terms, at),
         (Kind::List | Kind::Names, DeValue::Array(items)) => {

@@ -96,12 +96,13 @@ fn list(item: impl Strategy<Value = String> + Clone) -> impl Strategy<Value = St
             let last = items.len().saturating_sub(1);
             for (at, (item, comment)) in items.iter().enumerate() {
                 let comma = if at < last || trailing { "," } else { "" };
-                text.push_str(&match comment {
+                let line = match comment {
                     0 => format!("\n  {item}{comma}"),
                     1 => format!("\n  {item}{comma} # behind, [it"),
                     2 => format!("\n  # above it\n  {item} # between\n  {comma}"),
                     _ => format!(" {item}{comma}").replacen(' ', "\n\t", 1),
-                });
+                };
+                text.push_str(&line);
             }
             text.push_str(if close || items.is_empty() || text.contains("behind") || text.ends_with("between\n  ") {
                 "\n]"
@@ -134,8 +135,8 @@ fn written_value() -> impl Strategy<Value = String> {
     prop_oneof![3 => leaf, 2 => nested]
 }
 
-/// A piece of a document: some lines.
-fn piece() -> impl Strategy<Value = String> {
+/// A header or a pair, without what is around it.
+fn header_or_pair() -> impl Strategy<Value = String> {
     let header = prop::sample::select(vec![
         "[t]",
         "[t.u]",
@@ -157,6 +158,11 @@ fn piece() -> impl Strategy<Value = String> {
         written_value(),
     )
         .prop_map(|(indent, key, equals, value)| format!("{indent}{key}{equals}{value}"));
+    prop_oneof![1 => header, 3 => pair]
+}
+
+/// A piece of a document: some lines.
+fn piece() -> impl Strategy<Value = String> {
     let above = prop::sample::select(vec![
         "",
         "",
@@ -170,8 +176,7 @@ fn piece() -> impl Strategy<Value = String> {
         "  \n",
     ]);
     let behind = prop::sample::select(vec!["", "", "", " # behind", "#", "  "]);
-    let statement = prop_oneof![1 => header, 3 => pair];
-    (above, statement, behind).prop_map(|(above, statement, behind)| format!("{above}{statement}{behind}\n"))
+    (above, header_or_pair(), behind).prop_map(|(above, statement, behind)| format!("{above}{statement}{behind}\n"))
 }
 
 /// A valid document.
@@ -200,6 +205,33 @@ pub(super) fn document() -> impl Strategy<Value = Document> {
         }
         Document::parse(text).expect("built to be valid")
     })
+}
+
+/// A valid document of one habit: a blank line above every statement, or none at all.
+pub(super) fn tidy_document() -> impl Strategy<Value = Document> {
+    (
+        vec((header_or_pair(), prop::sample::select(vec!["", " # behind"])), 0..12),
+        any::<bool>(),
+        any::<bool>(),
+        any::<bool>(),
+    )
+        .prop_map(|(pieces, spaced, crlf, finished)| {
+            let mut text = String::new();
+            for (piece, behind) in pieces {
+                let gap = if spaced && !text.is_empty() { "\n" } else { "" };
+                let longer = format!("{text}{gap}{piece}{behind}\n");
+                if Document::parse(longer.as_str()).is_ok() {
+                    text = longer;
+                }
+            }
+            if !finished {
+                text.truncate(text.trim_end().len());
+            }
+            if crlf {
+                text = text.replace('\n', "\r\n");
+            }
+            Document::parse(text).expect("built to be valid")
+        })
 }
 
 /// Any text, with what is troublesome in TOML.

@@ -5,9 +5,12 @@ use proptest::sample::Index;
 use proptest::test_runner::Config;
 use toml::{Table, Value};
 
-use super::generate::{Ranked, document, key, scalar_value, text, value};
+use toml_parser::Source;
+use toml_parser::lexer::TokenKind;
+
+use super::generate::{Ranked, document, key, scalar_value, text, tidy_document, value};
 use crate::document::values::{normal, same, same_table};
-use crate::document::{Document, EditError, Kind, Layout, Path, Plain, Step};
+use crate::document::{Document, EditError, Layout, Path, Plain, StatementKind, Step};
 
 /// Every place of a document, outer ones first.
 pub(super) fn places(document: &Document) -> Vec<Path> {
@@ -16,7 +19,7 @@ pub(super) fn places(document: &Document) -> Vec<Path> {
         match value {
             Value::Table(table) => table.iter().for_each(|(key, value)| walk(value, &at.key(key), found)),
             Value::Array(items) => {
-                items.iter().enumerate().for_each(|(index, value)| walk(value, &at.index(index), found))
+                items.iter().enumerate().for_each(|(index, value)| walk(value, &at.index(index), found));
             }
             _ => {}
         }
@@ -38,6 +41,24 @@ fn assert_inserted(old: &str, new: &str) {
     let same_end = old.bytes().rev().zip(new.bytes().rev());
     let end = same_end.take_while(|(a, b)| a == b).count();
     assert!(start + end >= old.len(), "more than an insertion:\n{old:?}\n{new:?}");
+}
+
+/// No comment is lost.
+fn assert_comments_kept(old: &Document, new: &Document) {
+    let mut left = comments(new.text());
+    for comment in comments(old.text()) {
+        let at = left.iter().position(|other| *other == comment);
+        let at = at.unwrap_or_else(|| panic!("{comment} is gone:\n{:?}\n{:?}", old.text(), new.text()));
+        left.swap_remove(at);
+    }
+}
+
+fn comments(text: &str) -> Vec<String> {
+    Source::new(text)
+        .lex()
+        .filter(|token| token.kind() == TokenKind::Comment)
+        .map(|token| text[token.span().start()..token.span().end()].to_owned())
+        .collect()
 }
 
 /// Nothing but deletions.
@@ -136,8 +157,9 @@ proptest! {
             // A list in brackets may need a comma besides.
             assert_form_kept(&document, &edited);
         }
-        let in_brackets = document.text().contains('{');
-        if !in_brackets {
+        // Within braces a comma may be needed elsewhere.
+        let in_braces = document.statements().iter().any(|other| other.value.is_some() && other.path.holds(&path));
+        if !in_braces {
             assert_inserted(document.text(), edited.text());
         }
         prop_assert!(same(&edited.get(&path).expect("just set"), &normal(&value)));
@@ -153,6 +175,39 @@ proptest! {
     }
 
     #[test]
+    fn in_a_document_of_one_habit_what_is_added_and_cleared_leaves_the_text_as_it_was(
+        document in tidy_document(), at in any::<Index>(), key in key(), deep in any::<bool>(), value in scalar_value(), ranked in any::<bool>(),
+    ) {
+        let Some(path) = free_place(&document, at, &key, deep) else { return Ok(()) };
+        let edited = document.set(&path, &value, layout(ranked)).expect("a free place");
+        // A table that had no header of its own has one now, and keeps it.
+        prop_assume!(deep || edited.statements().len() == document.statements().len() + 1);
+        let added = path.parent().filter(|_| deep).unwrap_or(path);
+        let cleared = edited.clear(&added).expect("just set");
+        prop_assert_eq!(cleared.text(), document.text(), "by way of {:?}", edited.text());
+    }
+
+    #[test]
+    fn in_a_document_of_one_habit_a_block_put_in_and_taken_out_leaves_the_text_as_it_was(
+        document in tidy_document(), at in any::<Index>(), place in any::<Index>(), value in scalar_value(),
+    ) {
+        let mut lists: Vec<Path> = document
+            .statements()
+            .iter()
+            .filter(|statement| statement.kind == StatementKind::Element)
+            .filter_map(|statement| statement.path.parent())
+            .collect();
+        lists.push(Path::of(&["brand", "new"]));
+        let path = at.get(&lists);
+        let index = place.index(document.len_of(path).unwrap_or(0) + 1);
+        let fields = [("b".to_owned(), value.clone()), ("z".to_owned(), value)];
+        let edited = document.insert_table(path, Some(index), &fields, &Ranked).expect("a list of blocks");
+        let added = if document.contains(path) { path.index(index) } else { Path::of(&["brand"]) };
+        let cleared = edited.clear(&added).expect("just put in");
+        prop_assert_eq!(cleared.text(), document.text(), "by way of {:?}", edited.text());
+    }
+
+    #[test]
     fn clearing_only_deletes_and_keeps_the_comments_of_others(document in document(), at in any::<Index>()) {
         let places = places(&document);
         let path = at.get(&places);
@@ -165,7 +220,7 @@ proptest! {
         assert_deleted(document.text(), edited.text());
         assert_form_kept(&document, &edited);
         for statement in document.statements() {
-            if statement.kind == Kind::Pair && !path.holds(&statement.path) && !statement.path.holds(path) {
+            if statement.kind == StatementKind::Pair && !path.holds(&statement.path) && !statement.path.holds(path) {
                 let text = &document.text()[statement.body.start..statement.comment.as_ref().map_or(statement.body.end, |c| c.end)];
                 prop_assert!(edited.text().contains(text), "{text:?} is gone from {:?}", edited.text());
             }
@@ -185,6 +240,7 @@ proptest! {
             Ok(edited) => {
                 prop_assert_eq!(edited.len_of(path), Some(len + 1));
                 assert_form_kept(&document, &edited);
+                assert_comments_kept(&document, &edited);
                 let cleared = edited.clear(&path.index(len)).expect("just added");
                 prop_assert!(same_table(cleared.values(), document.values()));
                 let removed = edited.remove_value(path, &normal(&value)).expect("just added");
@@ -216,6 +272,7 @@ proptest! {
             Err(error) => return Err(TestCaseError::fail(format!("{error}\n{path}\n{}", document.text()))),
         };
         assert_form_kept(&document, &edited);
+        assert_comments_kept(&document, &edited);
         let here = path.index(index);
         let taken = edited.get(&here).expect("just put there");
         let fields: Table = fields.into_iter().collect();

@@ -3,5 +3,5 @@
 mod examples;
 mod generate;
 mod laws;
+mod record;
 mod suite;
-mod values;

@@ -1,5 +1,7 @@
 //! Appendices: links, logs, figures, feedback, notes, and what a record holds besides the template.
 
+use std::fmt::Write as _;
+
 use toml::{Table, Value};
 
 use super::escape;
@@ -33,8 +35,8 @@ fn links(sheet: &Sheet<'_>) -> String {
     let kind = |link: &Table| text_in(link, "kind").unwrap_or_default().to_owned();
     let known = v::LINK_KIND.words.iter().map(|word| {
         let of_kind = links.iter().filter(|link| kind(link) == word.slug);
-        let lines = rows(of_kind.map(|link| format!("- {}: {}", word.label, target(link))));
-        if lines.is_empty() { sheet.or_blank(|| format!("- {}: [link]", word.label)) } else { lines }
+        let shown = rows(of_kind.map(|link| format!("- {}: {}", word.label, target(link))));
+        if shown.is_empty() { sheet.or_blank(|| format!("- {}: [link]", word.label)) } else { shown }
     });
     let others = links.iter().filter(|link| !v::LINK_KIND.knows(&kind(link))).map(|link| match text_in(link, "kind") {
         Some(kind) => format!("- {}: {}", escape::inline(kind), target(link)),
@@ -85,7 +87,8 @@ fn percent_encoded(name: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_') {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            // Writing to a String cannot fail.
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out

@@ -42,7 +42,7 @@ pub(super) fn document_info(sheet: &Sheet<'_>) -> String {
     let by = |touch: &Touch| escape::inline(sheet.person(&touch.by));
     let created = sheet.time("created").or_else(|| about.created.as_ref().map(day));
     let creator = sheet.person_at("owner").or_else(|| about.created.as_ref().map(by));
-    let (updated, updater) = match &about.updated {
+    let (updated, author) = match &about.updated {
         Some(touch) => (Some(words::utc(&Moment::from(touch.at))), Some(by(touch))),
         None if sheet.blanks => (None, None),
         None => (Some("unknown (in no commit that is at hand)".to_owned()), None),
@@ -50,7 +50,7 @@ pub(super) fn document_info(sheet: &Sheet<'_>) -> String {
     let (date, wide) = (blank(17), blank(25));
     let facts = broken_rows([
         sheet.line("", &[("Report Created", created, &date), ("by", creator, &wide)]),
-        sheet.line("", &[("Last Updated", updated, &date), ("by", updater, &wide)]),
+        sheet.line("", &[("Last Updated", updated, &date), ("by", author, &wide)]),
         status(sheet),
     ]);
     under("## Document Info", blocks([facts, approval(sheet)]))

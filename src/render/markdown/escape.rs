@@ -1,9 +1,11 @@
 //! Plain text as Markdown that shows exactly that text.
 //!
-//! The output is read by GitHub's Markdown: CommonMark with tables, strikethrough, task lists, autolinks, mentions,
+//! The output is read by GitHub's Markdown: `CommonMark` with tables, strikethrough, task lists, autolinks, mentions,
 //! cross-links and `$` mathematics. A mention or cross-link is found *after* Markdown is rendered, so neither a backslash
 //! nor an entity keeps `@name` from notifying somebody (github/cmark-gfm issue 181); a code span does, and is chosen over
 //! invisible characters, which would be copied along with the text.
+
+use std::fmt::Write as _;
 
 use crate::render::sanitise;
 
@@ -55,8 +57,7 @@ pub(super) fn destination(address: &str) -> Option<String> {
         let encode = sanitise::is_unsafe(c) || c.is_whitespace() || "<>\\|`\"^{}[]&*_~$@".contains(c);
         let kept = match c {
             '@' => !web,
-            '&' => true,
-            '*' | '_' | '~' | '$' => true,
+            '&' | '*' | '_' | '~' | '$' => true,
             _ => !encode,
         };
         if kept {
@@ -64,7 +65,8 @@ pub(super) fn destination(address: &str) -> Option<String> {
         } else {
             let mut bytes = [0; 4];
             for byte in c.encode_utf8(&mut bytes).bytes() {
-                safe.push_str(&format!("%{byte:02X}"));
+                // Writing to a String cannot fail.
+                let _ = write!(safe, "%{byte:02X}");
             }
         }
     }
@@ -110,11 +112,15 @@ fn escaped(line: &str, links: Links) -> String {
     let mut at = leading_mark(line, &mut out);
     while let Some(c) = line[at..].chars().next() {
         let before = line[..at].chars().next_back();
-        let starts_word = !before.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        let starts_word = !before.is_some_and(is_word);
         if starts_word && let Some(length) = address_at(&line[at..]) {
             let address = &line[at..at + length];
             match (links, destination(address)) {
-                (Links::Kept, Some(safe)) => out.push_str(&format!("<{safe}>")),
+                (Links::Kept, Some(safe)) => {
+                    out.push('<');
+                    out.push_str(&safe);
+                    out.push('>');
+                }
                 // Without its slashes together it is no autolink either.
                 _ => plain(&address.replacen("://", ":\u{0}//", 1), &mut out),
             }
@@ -122,10 +128,15 @@ fn escaped(line: &str, links: Links) -> String {
             continue;
         }
         if let Some(length) = reference_at(&line[at..], starts_word) {
-            out.push('`');
-            out.push_str(&line[at..at + length]);
-            out.push('`');
+            let from = at;
             at += length;
+            // The next reference goes into the same span: two spans side by side would be one with other backticks.
+            while let Some(length) = reference_at(&line[at..], !line[..at].ends_with(is_word)) {
+                at += length;
+            }
+            out.push('`');
+            out.push_str(&line[from..at]);
+            out.push('`');
             continue;
         }
         let after = line[at + c.len_utf8()..].chars().next();
@@ -133,6 +144,10 @@ fn escaped(line: &str, links: Links) -> String {
         at += c.len_utf8();
     }
     out
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
 fn plain(text: &str, out: &mut String) {

@@ -5,6 +5,7 @@ use toml::{Table, Value};
 use super::escape;
 use super::sheet::{Sheet, blocks, table, under};
 use crate::query::metrics::{self, Measured};
+use crate::record::duration::Length;
 use crate::record::text_in;
 use crate::record::vocabulary::SYSTEM_METRIC;
 use crate::render::words;
@@ -26,7 +27,7 @@ fn response(sheet: &Sheet<'_>) -> String {
     let lines: Vec<Vec<String>> = measured
         .iter()
         .map(|measured| {
-            let target = measured.target.map(|target| format!("< {target}")).unwrap_or_default();
+            let target = measured.target.map(target).unwrap_or_default();
             let actual = match &measured.actual {
                 Ok(length) => length.to_string(),
                 Err(unknown) if any => format!("unknown ({unknown})"),
@@ -36,6 +37,13 @@ fn response(sheet: &Sheet<'_>) -> String {
         })
         .collect();
     table(&["Metric", "Target", "Actual", "Status"], &lines)
+}
+
+/// A target in the template's unit, minutes, while that is how people say it.
+fn target(target: Length) -> String {
+    let minutes = target.whole_minutes();
+    let whole = Length::from_minutes(minutes) == Some(target);
+    if whole && minutes <= 120 { format!("< {minutes} min") } else { format!("< {target}") }
 }
 
 fn met(measured: &Measured) -> &'static str {

@@ -54,6 +54,7 @@ pub struct Options {
 }
 
 /// The blanks of the template that no key fills, each with what it is derived from. Named as in the key table.
+#[allow(dead_code, reason = "the tests hold it against the template; no command lists it yet")]
 pub const DERIVED: &[(&str, &str)] = &[
     ("Post-Mortem Report / Date/Time", "the milestone `started`, else the first time of the timeline"),
     ("Post-Mortem Report / Date/Time: Duration", "from `started` to `resolved`"),
@@ -139,10 +140,10 @@ fn without_private(record: &Record) -> Record {
 }
 
 #[cfg(test)]
-#[path = "blanks_tests.rs"]
 mod blanks_tests;
 #[cfg(test)]
-#[path = "hostile_tests.rs"]
+mod blanks_walk;
+#[cfg(test)]
 mod hostile_tests;
 #[cfg(test)]
 #[path = "document_tests.rs"]

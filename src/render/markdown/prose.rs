@@ -4,12 +4,15 @@
 //! become bold paragraphs, raw HTML is shown as text, thematic breaks and reference definitions are gone, fences are
 //! closed, links lead to http, https and mailto only, and images, which would be loaded from anywhere, are links.
 
+mod inline;
+
 use std::iter::Peekable;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::escape;
 use crate::render::sanitise;
+use inline::{Bare, inlines};
 
 /// How deep lists and quotes may nest; deeper text is shown as it is written.
 const DEEPEST: usize = 12;
@@ -21,7 +24,8 @@ pub(super) fn prose(text: &str) -> String {
     if text.trim().is_empty() {
         return String::new();
     }
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS | Options::ENABLE_FOOTNOTES;
     if nesting(Parser::new_ext(text, options)) > DEEPEST {
         return escape::fenced(text, "");
     }
@@ -120,7 +124,16 @@ fn blocks<'a>(events: &mut Peekable<impl Iterator<Item = Event<'a>>>) -> Vec<Lin
             | Event::InlineHtml(_)
             | Event::SoftBreak
             | Event::HardBreak
+            | Event::FootnoteReference(_)
             | Event::TaskListMarker(_) => lines(&inlines(events, Bare::Yes)),
+            Event::Start(Tag::FootnoteDefinition(name)) => {
+                // Footnotes of several fields would meet at the end of the document: they stay where they are, as text.
+                let name = escape::label(&format!("[{name}]:"));
+                events.next();
+                all.push(vec![name]);
+                all.extend(blocks(events));
+                continue;
+            }
             Event::Start(_) => {
                 events.next();
                 let inner = blocks(events);
@@ -253,108 +266,6 @@ fn pipes_escaped(text: &str) -> String {
         before = Some(c);
     }
     out
-}
-
-/// Whether inline text stands without a paragraph around it, as in a tight list, and so ends before the next block.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Bare {
-    Yes,
-    No,
-}
-
-/// Inline text up to the end of what it is in; takes that end unless it is bare.
-fn inlines<'a>(events: &mut Peekable<impl Iterator<Item = Event<'a>>>, bare: Bare) -> String {
-    let mut out = String::new();
-    let mut text = String::new();
-    let mut link_depth = 0_usize;
-    let mut links: Vec<Option<String>> = Vec::new();
-    let mut depth = 0_usize;
-    loop {
-        let Some(event) = events.peek() else { break };
-        // Neighbouring texts are one: the parser splits them at every escape.
-        match event {
-            Event::Text(piece) => {
-                text.push_str(piece);
-                events.next();
-                continue;
-            }
-            Event::Html(piece) | Event::InlineHtml(piece) => {
-                text.push_str(piece);
-                events.next();
-                continue;
-            }
-            _ => {}
-        }
-        flush(&mut text, &mut out, link_depth > 0);
-        match event {
-            Event::End(_) if depth == 0 => {
-                if bare == Bare::No {
-                    events.next();
-                }
-                break;
-            }
-            Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. }) => {}
-            Event::Start(_) if bare == Bare::Yes => break,
-            _ => {}
-        }
-        let Some(event) = events.next() else { break };
-        match event {
-            Event::Start(tag) => {
-                depth += 1;
-                match tag {
-                    Tag::Emphasis => out.push('*'),
-                    Tag::Strong => out.push_str("**"),
-                    Tag::Strikethrough => out.push_str("~~"),
-                    Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => {
-                        let target = (link_depth == 0).then(|| escape::destination(&dest_url)).flatten();
-                        link_depth += usize::from(target.is_some());
-                        out.push_str(if target.is_some() { "[" } else { "" });
-                        links.push(target);
-                    }
-                    _ => {}
-                }
-            }
-            Event::End(tag) => {
-                depth -= 1;
-                match tag {
-                    TagEnd::Emphasis => out.push('*'),
-                    TagEnd::Strong => out.push_str("**"),
-                    TagEnd::Strikethrough => out.push_str("~~"),
-                    TagEnd::Link | TagEnd::Image => {
-                        if let Some(target) = links.pop().flatten() {
-                            link_depth -= 1;
-                            out.push_str(&format!("](<{target}>)"));
-                        }
-                    }
-                    _ => {}
-                }
-            }
-            Event::Code(code) => out.push_str(&escape::code(&code)),
-            Event::SoftBreak => out.push('\n'),
-            Event::HardBreak => out.push_str("\\\n"),
-            Event::TaskListMarker(done) => out.push_str(if done { "[x] " } else { "[ ] " }),
-            _ => {}
-        }
-    }
-    flush(&mut text, &mut out, link_depth > 0);
-    out
-}
-
-/// Writes collected text escaped, with the blanks around it that the escaping folds away.
-fn flush(text: &mut String, out: &mut String, in_link: bool) {
-    if text.is_empty() {
-        return;
-    }
-    let taken = std::mem::take(text);
-    if taken.starts_with(char::is_whitespace) {
-        out.push(' ');
-    }
-    let written = if in_link { escape::label(&taken) } else { escape::inline(&taken) };
-    let blank = written.is_empty();
-    out.push_str(&written);
-    if !blank && taken.ends_with(char::is_whitespace) {
-        out.push(' ');
-    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 //!
 //! A piece without an answer is an empty text, unless blanks are wanted; what holds only empty pieces is empty itself.
 
+use std::fmt::Write as _;
+
 use super::escape;
 use crate::config::Config;
 use crate::record::time::Moment;
@@ -71,7 +73,8 @@ pub(super) fn under(heading: &str, body: String) -> String {
 pub(super) fn table(head: &[&str], lines: &[Vec<String>]) -> String {
     let mut out = format!("| {} |\n|{}", head.join(" | "), " --- |".repeat(head.len()));
     for line in lines {
-        out.push_str(&format!("\n| {} |", line.join(" | ")));
+        // Writing to a String cannot fail, here and below.
+        let _ = write!(out, "\n| {} |", line.join(" | "));
     }
     out
 }
@@ -151,9 +154,9 @@ impl Sheet<'_> {
                 out = format!("{mark}**{label}**: {answer}");
             } else if label.chars().all(char::is_lowercase) {
                 // "by" stands between its neighbours as a word.
-                out.push_str(&format!(" {label} {answer}"));
+                let _ = write!(out, " {label} {answer}");
             } else {
-                out.push_str(&format!(" {label}: {answer}"));
+                let _ = write!(out, " {label}: {answer}");
             }
         }
         out

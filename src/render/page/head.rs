@@ -14,8 +14,14 @@ use crate::render::{About, words};
 pub(super) fn head(paper: &mut Paper, record: &Record, about: &About, config: &Config) {
     paper.title(BOLD, record.title());
     paper.title(DIM, about.id.as_str());
-    let standing = format!("{}  {}", severity(record, config), status(record));
-    paper.line(&standing);
+    let (severity, style) = severity(record, config);
+    let status = status(record);
+    if severity.width() + 2 + status.width() <= paper.width() {
+        paper.line(&format!("{}  {status}", styled(style, &severity)));
+    } else {
+        paper.title(style, &severity);
+        paper.title(Style::new(), &status);
+    }
     let mut facts = Vec::new();
     let mut fact = |label: &str, text: Option<String>| {
         if let Some(text) = text.filter(|text| !text.is_empty()) {
@@ -44,16 +50,17 @@ fn when(reached: &Reached) -> String {
     format!("{about}{}", words::utc(&reached.moment))
 }
 
-fn severity(record: &Record, config: &Config) -> String {
-    let Some(name) = record.severity() else { return "severity unknown".to_owned() };
+/// The severity with its meaning, and how it stands out.
+fn severity(record: &Record, config: &Config) -> (String, Style) {
+    let Some(name) = record.severity() else { return ("severity unknown".to_owned(), Style::new()) };
     let rank = config.severities.iter().position(|severity| severity.name == name);
     let style = match rank {
         Some(0) => Style::new().fg_color(Some(AnsiColor::White.into())).bg_color(Some(AnsiColor::Red.into())).bold(),
         Some(1) => Style::new().fg_color(Some(AnsiColor::Black.into())).bg_color(Some(AnsiColor::Yellow.into())),
         _ => BOLD,
     };
-    let meaning = config.severity_meaning(name).unwrap_or("not a severity of pm.toml");
-    styled(style, &one_line(&format!("{name} {meaning}")))
+    let meaning = config.severity_meaning(name).unwrap_or("(not a severity of pm.toml)");
+    (one_line(&format!("{name} {meaning}")), style)
 }
 
 fn status(record: &Record) -> String {
@@ -63,9 +70,13 @@ fn status(record: &Record) -> String {
     }
 }
 
+/// Below this many columns every duration stands under its label.
+const STACKED_BELOW: usize = 60;
+
 /// The durations, each with a mark and a word: `✓ met`, `✗ missed`, `? unknown`.
 pub(super) fn durations(paper: &mut Paper, record: &Record, config: &Config) {
     let mut all = metrics::response(record, config);
+    all.push(metrics::response_to_resolution(record));
     all.push(metrics::total(record, config));
     paper.heading("Durations", "");
     if record.timeline().is_empty() {
@@ -93,7 +104,7 @@ pub(super) fn durations(paper: &mut Paper, record: &Record, config: &Config) {
             Err(unknown) => format!("unknown: {unknown}"),
         };
         let room = paper.width().saturating_sub(column);
-        if text.width() <= room {
+        if text.width() <= room && paper.width() >= STACKED_BELOW {
             paper.line(&format!("{lead}{text}"));
         } else {
             paper.line(lead.trim_end());

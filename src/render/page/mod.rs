@@ -11,7 +11,7 @@ mod rest;
 mod tables;
 mod unfilled;
 
-use comfy_table::{Attribute, Cell, Color, LineStyle, TableStyle};
+use comfy_table::{Attribute, Cell, Color, ColumnConstraint, LineStyle, Table, TableStyle, Width};
 
 use super::About;
 use crate::config::{Config, Severity};
@@ -49,6 +49,22 @@ pub(super) const BARE: TableStyle = TableStyle::new().header_separator(LineStyle
 /// A width as comfy-table counts it.
 pub(super) fn columns(width: usize) -> u16 {
     u16::try_from(width).unwrap_or(u16::MAX)
+}
+
+/// Blanks between columns, besides the one that stands for a line.
+const GAP: u16 = 1;
+
+/// Makes columns as wide as their content, but no wider than their limit; the columns without one share what is left.
+pub(super) fn limit(table: &mut Table, limits: &[(usize, usize)]) {
+    let widths = table.column_max_content_widths();
+    for column in table.column_iter_mut() {
+        column.set_padding((0, GAP));
+        let limit = limits.iter().find(|(index, _)| *index == column.index).map(|(_, limit)| *limit);
+        if let (Some(limit), Some(width)) = (limit, widths.get(column.index)) {
+            let width = (*width).min(columns(limit)).max(1);
+            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width + GAP)));
+        }
+    }
 }
 
 /// The text of a table without the blanks at the ends of its lines, and with a line break at its end.

@@ -1,5 +1,7 @@
 //! The paper a page is written on: headings, facts, paragraphs and lists that fit its width.
 
+use std::borrow::Cow;
+
 use anstyle::{AnsiColor, Style};
 use textwrap::WordSplitter;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
@@ -11,7 +13,7 @@ const WIDEST_TEXT: usize = 100;
 /// How far everything under a heading is set in.
 pub(super) const INDENT: &str = "  ";
 /// The widest column of labels.
-const WIDEST_LABEL: usize = 28;
+const WIDEST_LABEL: usize = 30;
 
 pub(super) const BOLD: Style = Style::new().bold();
 pub(super) const DIM: Style = Style::new().dimmed();
@@ -178,8 +180,7 @@ fn hang(line: &str, room: usize) -> Vec<String> {
         return wrapped.into_iter().map(|text| " ".repeat(blank.min(room / 2)) + &text).collect();
     }
     let first = " ".repeat(blank.min(room / 2));
-    let rewrapped = wrap_with(rest, room, &first, &" ".repeat(indent));
-    rewrapped
+    wrap_with(rest, room, &first, &" ".repeat(indent))
 }
 
 /// Wraps a line of text.
@@ -195,8 +196,9 @@ fn wrap_with(text: &str, room: usize, first: &str, rest: &str) -> Vec<String> {
         .initial_indent(first)
         .subsequent_indent(rest)
         .break_words(false)
+        .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit)
         .word_splitter(WordSplitter::NoHyphenation);
-    textwrap::wrap(&broken.join(" "), options).into_iter().map(|line| line.into_owned()).collect()
+    textwrap::wrap(&broken.join(" "), options).into_iter().map(Cow::into_owned).collect()
 }
 
 /// A word that is too long for a line, in pieces that fit; an address stays whole.
@@ -205,15 +207,20 @@ fn broken_word(word: &str, longest: usize) -> String {
         return word.to_owned();
     }
     let mut out = String::with_capacity(word.len() + 8);
-    let mut used = 0;
+    let (mut line, mut used) = (String::new(), 0);
     for c in word.chars() {
         let width = c.width().unwrap_or(0);
         if used + width > longest && used > 0 {
+            // A path or an id reads better broken behind one of its own marks, when there is one in the later half.
+            let mark = line.rfind(['/', '-', '_', '.', ',']).filter(|at| *at >= line.len() / 2);
+            let rest = mark.map(|at| line.split_off(at + 1)).unwrap_or_default();
+            out.push_str(&line);
             out.push(' ');
-            used = 0;
+            used = rest.width();
+            line = rest;
         }
-        out.push(c);
+        line.push(c);
         used += width;
     }
-    out
+    out + &line
 }

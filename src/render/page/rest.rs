@@ -2,7 +2,7 @@
 
 use toml::{Table, Value};
 
-use super::paper::{Paper, prose_lines};
+use super::paper::{INDENT, Paper, prose_lines};
 use crate::config::Config;
 use crate::record::keys::{self, KEYS, Key, Kind};
 use crate::record::{Record, text_in};
@@ -40,11 +40,11 @@ pub(super) fn sections(paper: &mut Paper, record: &Record, config: &Config) {
 
 /// One section: short answers as facts; prose and lists below their own labels.
 fn section(paper: &mut Paper, record: &Record, config: &Config, path: &str, heading: &str) {
-    let mut begun = false;
+    let mut headed = false;
     let mut facts: Vec<(String, String)> = Vec::new();
     let prefix = format!("{path}.");
     let mut begin = |paper: &mut Paper| {
-        if !std::mem::replace(&mut begun, true) {
+        if !std::mem::replace(&mut headed, true) {
             paper.heading(heading, "");
         }
     };
@@ -54,6 +54,8 @@ fn section(paper: &mut Paper, record: &Record, config: &Config, path: &str, head
         let label = label(key.path.strip_prefix(&prefix).unwrap_or_default());
         match (key.kind, value) {
             (Kind::Table, _) => {}
+            // Every amount is shown with it.
+            _ if key.path == "impact.financial.currency" => {}
             (Kind::Tables, Value::Array(_)) => {
                 let tables = record.tables(key.path);
                 if !tables.is_empty() {
@@ -68,16 +70,17 @@ fn section(paper: &mut Paper, record: &Record, config: &Config, path: &str, head
             (Kind::Prose, Value::String(text)) if !text.trim().is_empty() => {
                 begin(paper);
                 flush(paper, &mut facts);
-                if key.name() != "summary" {
+                if key.name() == "summary" {
+                    paper.prose(text, "");
+                } else {
                     paper.part(&label);
+                    paper.prose(text, INDENT);
                 }
-                paper.prose(text, "");
             }
             (Kind::List | Kind::Names, _) if is_long(&record.texts(key.path)) => {
                 begin(paper);
-                flush(paper, &mut facts);
-                paper.part(&label);
-                paper.list(record.texts(key.path).into_iter().map(|text| ("•".to_owned(), text)));
+                let items = record.texts(key.path).into_iter().map(|text| format!("• {}", one_line(text)));
+                facts.push((label, items.collect::<Vec<_>>().join("\n")));
             }
             (kind, value) => {
                 if let Some(text) = answer(kind, value, key.path, record, config) {
@@ -97,7 +100,7 @@ fn flush(paper: &mut Paper, facts: &mut Vec<(String, String)>) {
 
 /// Whether a list reads better one text a line.
 fn is_long(texts: &[&str]) -> bool {
-    texts.iter().any(|text| text.chars().count() > 30)
+    texts.len() > 1 && texts.iter().any(|text| text.chars().count() > 20)
 }
 
 /// `users.affected` as "Users affected".
@@ -111,7 +114,13 @@ fn label(path: &str) -> String {
 fn answer(kind: Kind, value: &Value, path: &str, record: &Record, config: &Config) -> Option<String> {
     let text = match (kind, value) {
         (Kind::Words(vocabulary), _) => {
-            let words = record.texts(path).into_iter().map(|word| vocabulary.label(word).unwrap_or(word).to_owned());
+            let named = |word: &str| {
+                let prefix = vocabulary.prefix?;
+                let label = vocabulary.label(prefix.trim_end_matches(':'))?;
+                Some(format!("{label}: {}", word.strip_prefix(prefix)?))
+            };
+            let label = |word: &str| vocabulary.label(word).map(str::to_owned).or_else(|| named(word));
+            let words = record.texts(path).into_iter().map(|word| label(word).unwrap_or_else(|| word.to_owned()));
             words.collect::<Vec<_>>().join(", ")
         }
         (Kind::List | Kind::Names, _) => record.texts(path).join(", "),
@@ -179,8 +188,7 @@ pub(super) fn sign_offs(paper: &mut Paper, record: &Record) {
             None | Some("none") => "not signed".to_owned(),
             Some(method) => format!("signed ({method})"),
         };
-        let line =
-            format!("{when}  {} → {}  {} as {}, {signed}", text("from"), text("to"), text("name"), text("role"),);
+        let line = format!("{when}  {} → {}  {} as {}, {signed}", text("from"), text("to"), text("name"), text("role"));
         paper.list([("•".to_owned(), line.as_str())]);
         if let Some(note) = sign_off.text("note") {
             paper.prose(note, "  ");

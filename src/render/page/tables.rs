@@ -1,18 +1,19 @@
 //! The timeline and the actions as tables.
 
 use chrono::NaiveDate;
-use comfy_table::{Attribute, Cell, Color, ColumnConstraint, ContentArrangement, Table, Width};
+use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table};
+use unicode_width::UnicodeWidthStr;
 
 use super::paper::{INDENT, Paper};
-use super::{BARE, columns, trimmed};
+use super::{BARE, columns, limit, trimmed};
 use crate::record::action::ActionStatus;
 use crate::record::time::Moment;
-use crate::record::{Action, Entry, Record, text_in};
+use crate::record::{Action, Entry, Record, text_in, vocabulary as v};
 use crate::render::sanitise::one_line;
 use crate::render::words;
 
 /// Below this many columns a table has only the columns nobody can do without; the rest moves into the text.
-const NARROW: usize = 64;
+const NARROW: usize = 76;
 
 fn new_table(paper: &Paper, heads: &[&str]) -> Table {
     let mut table = Table::new();
@@ -22,23 +23,66 @@ fn new_table(paper: &Paper, heads: &[&str]) -> Table {
         .set_width(columns(paper.width() - INDENT.len()))
         .enforce_styling()
         .set_header(heads.iter().map(|head| Cell::new(head).add_attribute(Attribute::Dim)));
+    table.style_text_only();
     table
 }
 
-/// Writes a table with narrow columns as wide as their content, and the others sharing what is left.
-fn finish(paper: &mut Paper, mut table: Table, narrow: &[usize], owner: Option<usize>) {
-    for column in table.column_iter_mut() {
-        column.set_padding((0, 2));
-        if narrow.contains(&column.index) {
-            column.set_constraint(ColumnConstraint::ContentWidth);
-        } else if owner == Some(column.index) {
-            column.set_constraint(ColumnConstraint::UpperBoundary(Width::Percentage(20)));
-        }
-    }
+/// Writes a table; limits are for columns of words and days, the text gets what they leave.
+fn finish(paper: &mut Paper, mut table: Table, limits: &[(usize, usize)]) {
+    limit(&mut table, limits);
     for line in trimmed(&table.to_string()).lines() {
-        paper.line(&format!("{INDENT}{line}"));
+        paper.line(format!("{INDENT}{line}").trim_end());
     }
 }
+
+/// How wide the column of owners is: as the widest of them, at most a fifth of the page, but no name is broken that is
+/// not very long.
+fn owners_width<'t>(owners: impl Iterator<Item = &'t str>, paper: &Paper) -> usize {
+    let (mut widest, mut word) = ("Owner".width(), "Owner".width());
+    for owner in owners {
+        let name = one_line(words::name_of(owner));
+        widest = widest.max(name.width());
+        word = word.max(name.split(' ').map(UnicodeWidthStr::width).max().unwrap_or(0));
+    }
+    widest.min((paper.width() / 5).max(word.min(16)))
+}
+
+/// Addresses in texts that a column would break, listed below a table so that they can be followed.
+fn addresses<'t>(texts: impl Iterator<Item = (String, &'t str)>) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for (mark, text) in texts {
+        for word in one_line(text).split(' ').filter(|word| word.contains("://") && word.width() > SHORT_ADDRESS) {
+            found.push((mark.clone(), word.trim_matches(['(', ')', '<', '>', ',', ';']).to_owned()));
+        }
+    }
+    found
+}
+
+/// One line of text for a column: of an address that is listed below the table only its site is left.
+fn in_column(text: &str) -> String {
+    let words = one_line(text);
+    let words = words.split(' ').map(|word| match word.split_once("://") {
+        Some((scheme, rest)) if word.width() > SHORT_ADDRESS && scheme.starts_with(char::is_alphabetic) => {
+            let site: String = rest.chars().take_while(|c| *c != '/').collect();
+            format!("{scheme}://{site}/…")
+        }
+        _ => word.to_owned(),
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Addresses up to this width are left to the column they are in.
+const SHORT_ADDRESS: usize = 20;
+
+fn list_addresses(paper: &mut Paper, addresses: &[(String, String)]) {
+    if !addresses.is_empty() {
+        paper.line("");
+        paper.list(addresses.iter().map(|(mark, address)| (mark.clone(), address.as_str())));
+    }
+}
+
+/// Stands before what belongs to the line above, for those who see no dim text.
+const BELOW: &str = "↳ ";
 
 fn dim(text: &str) -> Cell {
     Cell::new(text).add_attribute(Attribute::Dim)
@@ -68,11 +112,22 @@ pub(super) fn timeline(paper: &mut Paper, record: &Record) {
         if !notes.is_empty() {
             let empty = heads.iter().position(|head| *head == "Event").unwrap_or(1);
             let mut row = vec![Cell::new(""); empty];
-            row.push(dim(&notes));
+            row.push(dim(&format!("{BELOW}{notes}")));
             table.add_row(row);
         }
     }
-    if narrow { finish(paper, table, &[0], None) } else { finish(paper, table, &[0, 1, 2], Some(4)) }
+    let owners = owners_width(entries.iter().filter_map(|entry| entry.owner()), paper);
+    if narrow {
+        finish(paper, table, &[(0, 12)]);
+    } else {
+        finish(paper, table, &[(0, 5), (1, 14), (2, 14), (4, owners)]);
+    }
+    let numbered = (1..).zip(&entries).flat_map(|(number, entry)| {
+        let texts = [Some(entry.event()), entry.notes()];
+        texts.into_iter().flatten().map(move |text: &str| (format!("{number}."), text))
+    });
+    let addresses = addresses(numbered);
+    list_addresses(paper, &addresses);
 }
 
 /// The clock of an entry, as a range when it lasted; a day without a clock has a dash.
@@ -104,7 +159,7 @@ fn wide_entry(number: usize, entry: Entry<'_>) -> Vec<Cell> {
         dim(&number.to_string()),
         Cell::new(clock(entry)),
         Cell::new(kind(entry)).add_attribute(Attribute::Bold),
-        Cell::new(one_line(entry.event())),
+        Cell::new(in_column(entry.event())),
         Cell::new(owner(entry)),
     ]
 }
@@ -112,13 +167,13 @@ fn wide_entry(number: usize, entry: Entry<'_>) -> Vec<Cell> {
 fn narrow_entry(entry: Entry<'_>) -> Vec<Cell> {
     let kind = Some(kind(entry)).filter(|kind| !kind.is_empty()).map(|kind| format!("{kind}: ")).unwrap_or_default();
     let owner = Some(owner(entry)).filter(|owner| !owner.is_empty()).map(|owner| format!(" ({owner})"));
-    let event = format!("{kind}{}{}", one_line(entry.event()), owner.unwrap_or_default());
+    let event = format!("{kind}{}{}", in_column(entry.event()), owner.unwrap_or_default());
     vec![Cell::new(clock(entry)), Cell::new(event)]
 }
 
 /// What stands dim below an entry.
 fn below(entry: Entry<'_>) -> String {
-    let notes = entry.notes().map(one_line);
+    let notes = entry.notes().map(in_column);
     let private = entry.private().then(|| "private".to_owned());
     notes.into_iter().chain(private).collect::<Vec<_>>().join(" · ")
 }
@@ -135,10 +190,12 @@ pub(super) fn actions(paper: &mut Paper, record: &Record, today: NaiveDate) {
     let mut table = new_table(paper, heads);
     for action in &actions {
         let id = Cell::new(action.id().map_or_else(|| "–".to_owned(), one_line)).add_attribute(Attribute::Bold);
-        let text = one_line(action.action());
+        let text = in_column(action.action());
         let owner = action.owner().map(|owner| one_line(words::name_of(owner))).unwrap_or_default();
         if narrow {
-            let whose = [status(*action), owner].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
+            let priority = action.priority().map(one_line).unwrap_or_default();
+            let whose =
+                [priority, status(*action), owner].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
             table.add_row(vec![id, due(*action, today), Cell::new(format!("{text} ({})", whose.join(", ")))]);
         } else {
             let priority = Cell::new(action.priority().map(one_line).unwrap_or_default());
@@ -148,11 +205,23 @@ pub(super) fn actions(paper: &mut Paper, record: &Record, today: NaiveDate) {
         let more = details(*action);
         if !more.is_empty() {
             let mut row = vec![Cell::new(""); heads.len() - 1];
-            row.push(dim(&more));
+            row.push(dim(&format!("{BELOW}{more}")));
             table.add_row(row);
         }
     }
-    if narrow { finish(paper, table, &[0, 1], None) } else { finish(paper, table, &[0, 1, 2, 3], Some(4)) }
+    let owners = owners_width(actions.iter().filter_map(|action| action.owner()), paper);
+    if narrow {
+        finish(paper, table, &[(0, 8), (1, 11)]);
+    } else {
+        finish(paper, table, &[(0, 8), (1, 8), (2, 11), (3, 11), (4, owners)]);
+    }
+    let named = actions.iter().flat_map(|action| {
+        let id = action.id().map_or_else(|| "–".to_owned(), one_line);
+        let texts = ["action", "evidence", "reason", "link"].into_iter().filter_map(|key| action.text(key));
+        texts.map(move |text| (id.clone(), text))
+    });
+    let addresses = addresses(named);
+    list_addresses(paper, &addresses);
 }
 
 /// `2 open, 1 overdue, 1 closed`.
@@ -166,6 +235,9 @@ fn counts(actions: &[Action<'_>], today: NaiveDate) -> String {
 }
 
 fn status(action: Action<'_>) -> String {
+    if let Some(other) = action.text("status").filter(|word| !v::ACTION_STATUS.knows(word)) {
+        return one_line(other);
+    }
     match action.status() {
         ActionStatus::Open => "open",
         ActionStatus::InProgress => "in progress",
@@ -195,12 +267,16 @@ fn due(action: Action<'_>, today: NaiveDate) -> Cell {
 
 /// What stands dim below an action.
 fn details(action: Action<'_>) -> String {
+    let kind = action.kind().map(|kind| one_line(v::ACTION_TYPE.label(kind).unwrap_or(kind)));
     let closed = action.closed().map(|day| format!("closed {day}"));
-    let texts = ["type", "evidence", "reason", "link"].into_iter().filter_map(|key| {
+    // Addresses stand below the table.
+    let told = |label: &str, key: &str| {
         let text = one_line(action.text(key)?);
-        Some(if matches!(key, "evidence" | "link") { text } else { format!("{key}: {text}") })
-    });
+        let address = text.contains("://") && !text.contains(' ') && text.width() > SHORT_ADDRESS;
+        (!address).then(|| format!("{label}: {}", in_column(&text)))
+    };
+    let texts = [told("evidence", "evidence"), told("reason", "reason"), told("tracked", "link")];
     let private = action.values().get("private").and_then(toml::Value::as_bool) == Some(true);
     let private = private.then(|| "private".to_owned());
-    closed.into_iter().chain(texts).chain(private).collect::<Vec<_>>().join(" · ")
+    kind.into_iter().chain(closed).chain(texts.into_iter().flatten()).chain(private).collect::<Vec<_>>().join(" · ")
 }

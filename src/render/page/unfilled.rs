@@ -13,7 +13,8 @@ pub(super) fn unfilled(paper: &mut Paper, record: &Record) {
     paper.heading("Still empty", "pm set KEY=VALUE");
     let mut facts: Vec<(String, String)> = Vec::new();
     for (section, keys) in grouped(&keys) {
-        facts.push((section.to_owned(), told(section, &keys)));
+        let label = if section == "record" { String::new() } else { format!("{section}.") };
+        facts.push((label, told(section, &keys)));
     }
     paper.facts(&facts);
 }

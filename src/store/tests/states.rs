@@ -34,6 +34,9 @@ impl State<'_> {
         assert_eq!(parents, parent.unwrap_or_default(), "one commit on top");
         let paths = self.git(&["diff-tree", "--root", "--no-commit-id", "--name-only", "-r", "HEAD"]);
         assert_eq!(paths, path, "one path");
+        // First of all, as `git status` would refresh the index.
+        let unrefreshed = self.git(&["diff-index", "--name-only", "HEAD", "--", path]);
+        assert_eq!(unrefreshed, "", "the index knows the file");
         let after = (self.lines(&status, path), self.lines(&staged, path));
         assert_eq!(before, after, "everything else as it was");
         let own = self.git(&["status", "--porcelain=v1", "--untracked-files=all", "--", path]);
@@ -362,4 +365,37 @@ fn the_same_content_again_is_no_commit() {
     assert_eq!(repo.git(&["rev-parse", "HEAD"]), head);
     assert_eq!(repo.git(&["status", "--porcelain=v1"]), before);
     state(&repo).is_sound();
+}
+
+#[test]
+fn many_new_files_in_one_commit() {
+    let repo = Repo::new();
+    repo.dirty();
+    let mut commit = change(RECORD, "title = \"two\"\n");
+    for number in 0..250 {
+        commit.changes.extend(change(&format!("postmortems/2018/{number}.toml"), &format!("n = {number}\n")).changes);
+    }
+    committed(commit_with(&repo.store(), &commit));
+    assert_eq!(repo.git(&["show", "--name-only", "--format=", "HEAD"]).lines().count(), 251);
+    assert_eq!(repo.git(&["status", "--porcelain", "--", "postmortems"]), "");
+    state(&repo).is_sound();
+}
+
+#[test]
+fn removing_what_is_not_there_is_no_commit() {
+    let repo = Repo::new();
+    let mut commit = change("postmortems/2018/none.toml", "");
+    commit.changes[0].content = None;
+    let outcome = commit_with(&repo.store(), &commit).expect("nothing is wrong");
+    assert_eq!(outcome, crate::store::Outcome::Unchanged);
+    state(&repo).is_sound();
+}
+
+#[test]
+fn with_an_index_that_lags_behind_the_last_commit() {
+    let repo = Repo::new();
+    let old = repo.git(&["rev-parse", &format!("HEAD:{RECORD}")]);
+    committed(repo.commit(RECORD, "title = \"two\"\n"));
+    repo.git(&["update-index", "--cacheinfo", &format!("100644,{old},{RECORD}")]);
+    state(&repo).accepts(RECORD, "title = \"three\"\n");
 }

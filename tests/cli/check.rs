@@ -1,0 +1,155 @@
+use snapbox::{assert_data_eq, str};
+
+use crate::sandbox::Sandbox;
+
+fn wrong() -> Sandbox {
+    let sandbox = Sandbox::with_example();
+    sandbox.write(
+        "postmortems/2026/2026-01-01-wrong.toml",
+        "format = 1\ntitle = \"Wrong\"\nstatus = \"draft\"\nservices = \"api\"\nowners = \"Ann\"\n[[timeline]]\nat = 2026-01-01\nevent = \"x\"\n",
+    );
+    sandbox
+}
+
+#[test]
+fn every_finding_of_every_record_is_printed_with_its_place() {
+    let sandbox = wrong();
+    assert_data_eq!(
+        sandbox.run("pm check").to_string(),
+        str![[r#"
+error[wrong-type]: `services` is text, not a list of names
+ --> postmortems/2026/2026-01-01-wrong.toml:4:12
+  |
+4 | services = "api"
+  |            ^^^^^
+  |
+  = help: write `["api"]`
+
+warning[unknown-key]: `owners` is not a key of the format; it is kept
+ --> postmortems/2026/2026-01-01-wrong.toml:5:1
+  |
+5 | owners = "Ann"
+  | ^^^^^^
+  |
+  = help: did you mean `owner`? Keys of your own belong under `[custom]`
+
+warning[clock-missing]: `timeline[1].at` says the day but not the time
+ --> postmortems/2026/2026-01-01-wrong.toml:7:6
+  |
+7 | at = 2026-01-01
+  |      ^^^^^^^^^^
+  |
+  = help: write it as 2017-01-31T23:27:00Z when the time is known
+
+1 error, 2 warnings
+--- exit 1
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("pm check --format json").to_string(),
+        str![[r#"
+{
+  "schema": 1,
+  "errors": 1,
+  "warnings": 2,
+  "notes": 0,
+  "findings": [
+    {
+      "file": "postmortems/2026/2026-01-01-wrong.toml",
+      "line": 4,
+      "column": 12,
+      "end_line": 4,
+      "end_column": 17,
+      "rule": "wrong-type",
+      "level": "error",
+      "message": "`services` is text, not a list of names",
+      "help": "write `[/"api/"]`"
+    },
+    {
+      "file": "postmortems/2026/2026-01-01-wrong.toml",
+      "line": 5,
+      "column": 1,
+      "end_line": 5,
+      "end_column": 7,
+      "rule": "unknown-key",
+      "level": "warning",
+      "message": "`owners` is not a key of the format; it is kept",
+      "help": "did you mean `owner`? Keys of your own belong under `[custom]`"
+    },
+    {
+      "file": "postmortems/2026/2026-01-01-wrong.toml",
+      "line": 7,
+      "column": 6,
+      "end_line": 7,
+      "end_column": 16,
+      "rule": "clock-missing",
+      "level": "warning",
+      "message": "`timeline[1].at` says the day but not the time",
+      "help": "write it as 2017-01-31T23:27:00Z when the time is known"
+    }
+  ]
+}
+--- exit 1
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("pm check --format github").to_string(),
+        str![[r#"
+::error file=postmortems/2026/2026-01-01-wrong.toml,line=4,endLine=4,col=12,title=wrong-type::`services` is text, not a list of names%0Ahelp: write `["api"]`
+::warning file=postmortems/2026/2026-01-01-wrong.toml,line=5,endLine=5,col=1,title=unknown-key::`owners` is not a key of the format; it is kept%0Ahelp: did you mean `owner`? Keys of your own belong under `[custom]`
+::warning file=postmortems/2026/2026-01-01-wrong.toml,line=7,endLine=7,col=6,title=clock-missing::`timeline[1].at` says the day but not the time%0Ahelp: write it as 2017-01-31T23:27:00Z when the time is known
+1 error, 2 warnings
+--- exit 1
+
+"#]]
+    );
+}
+
+#[test]
+fn the_exit_code_says_whether_it_is_well() {
+    let sandbox = wrong();
+    assert_eq!(sandbox.run("pm check").code, 1);
+    assert_data_eq!(
+        sandbox.run("pm check database-removed").to_string(),
+        str![[r#"
+1 record, no findings
+
+"#]]
+    );
+    assert_eq!(sandbox.run("pm check postmortems/2017").code, 0);
+    assert_eq!(sandbox.run("pm -C postmortems check 2026").code, 1);
+    sandbox.run("sed -i 's/^services.*//' postmortems/2026/*.toml").ok();
+    assert_eq!(sandbox.run("pm check").code, 0, "warnings alone pass");
+    assert_eq!(sandbox.run("pm check --strict").code, 1);
+    assert_eq!(sandbox.run("pm check --rev HEAD --strict").code, 0);
+    assert_data_eq!(
+        sandbox.run("pm check nosuch").to_string(),
+        str![[r#"
+--- talk
+error: no record matches `nosuch`
+hint: `pm list` shows every record
+--- exit 2
+
+"#]]
+    );
+}
+
+#[test]
+fn hostile_text_is_shown_harmlessly() {
+    let sandbox = Sandbox::ready();
+    let text =
+        "format = 1\ntitle = \"\\u001B[31mred\\u202E\"\nstatus = \"::error::x\"\n\"\\u001B]0;title\\u0007\" = 1\n";
+    sandbox.write("postmortems/2026/2026-01-01-x.toml", text);
+    for format in ["text", "json", "github"] {
+        let output = sandbox.run(&format!("pm check --format {format}"));
+        assert!(!output.stdout.contains('\u{1b}') && !output.stdout.contains('\u{202e}'), "{output}");
+    }
+    for line in
+        ["pm show", "pm list", "pm show --format json", "pm list --format csv", "pm render", "pm set severity=P1"]
+    {
+        let output = sandbox.run(line);
+        assert!(!output.to_string().contains('\u{1b}'), "{line}: {output}");
+    }
+}

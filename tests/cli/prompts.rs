@@ -1,0 +1,70 @@
+//! What is asked on a terminal, and answered by a person.
+
+use std::time::Duration;
+
+use expectrl::session::Session;
+use expectrl::{Eof, Expect as _};
+
+use crate::sandbox::Sandbox;
+
+fn terminal(sandbox: &Sandbox, line: &str) -> expectrl::session::OsSession {
+    let mut command = sandbox.command(line);
+    command.env("TERM", "xterm");
+    let mut session = Session::spawn(command).expect("a terminal");
+    session.set_expect_timeout(Some(Duration::from_secs(20)));
+    session
+}
+
+#[test]
+fn a_new_record_is_asked_for_in_five_answers() {
+    let sandbox = Sandbox::ready();
+    let mut session = terminal(&sandbox, "pm new");
+    session.expect("What happened?").expect("the first question");
+    session.send_line("Checkout returns 502").expect("an answer");
+    session.expect("How bad is it?").expect("the second question");
+    session.expect("Critical").expect("severities come with their meaning");
+    session.send("\u{1b}[B\r").expect("an answer");
+    session.expect("When did it start?").expect("the third question");
+    session.send_line("25:99").expect("a slip");
+    session.expect("25:99").expect("it is said what is wrong");
+    session.expect("When did it start?").expect("it is asked again");
+    session.send_line("08:30").expect("an answer");
+    session.expect("Services").expect("the fourth question");
+    session.send_line("checkout, payments").expect("an answer");
+    session.expect("Who writes it up?").expect("the fifth question");
+    session.send_line("").expect("git's identity is taken");
+    session.expect("2026-03-02-checkout-returns-502").expect("the id");
+    session.expect(Eof).expect("an end");
+    let text = sandbox.read("postmortems/2026/2026-03-02-checkout-returns-502.toml");
+    for line in [
+        "severity = \"P2\"",
+        "owner = \"Ann Example <ann@example.com>\"",
+        "services = [\"checkout\", \"payments\"]",
+        "at = 2026-03-02T08:30:00Z",
+    ] {
+        assert!(text.contains(line), "{line} in\n{text}");
+    }
+}
+
+#[test]
+fn several_records_are_a_choice() {
+    let sandbox = Sandbox::with_example();
+    sandbox.run("pm new 'API down'").ok();
+    let mut session = terminal(&sandbox, "pm show --format toml");
+    session.expect("Which record?").expect("a question");
+    session.send("\u{1b}[B\r").expect("an answer");
+    session.expect("Production database directory removed by mistake\"").expect("the second record");
+    session.expect(Eof).expect("an end");
+}
+
+#[test]
+fn an_edit_that_does_not_parse_is_opened_again() {
+    let sandbox = Sandbox::with_example();
+    let editor = "EDITOR='sh -c \"if grep -q \\\"severity = P2\\\" \\$1; then sed -i \\\"s/= P2/= \\\\\\\"P2\\\\\\\"/\\\" \\$1; else sed -i \\\"s/^severity.*/severity = P2/\\\" \\$1; fi\" --' pm edit";
+    let mut session = terminal(&sandbox, editor);
+    session.expect("Open the editor again?").expect("a question");
+    session.send("y").expect("an answer");
+    session.expect("committed").expect("the second text is good");
+    session.expect(Eof).expect("an end");
+    assert!(sandbox.read("postmortems/2017/2017-01-31-database-removed.toml").contains("severity = \"P2\""));
+}
