@@ -5,10 +5,11 @@
 //!
 //! Depends on: record, document, query, config, finding. Never: reads files, the clock or the terminal; changes a record.
 
+mod format;
 mod negative_span;
 mod timeline_order;
 
-use crate::config::Config;
+use crate::config::{Config, RuleLevel};
 use crate::document::read::Reading;
 use crate::finding::{Finding, Level};
 use crate::record::Record;
@@ -41,7 +42,12 @@ struct Found {
     doubtful: bool,
 }
 
-/// Adds the findings of every rule to a reading, in order of place.
+/// The name, the usual level and the docs of everything that can be found in a record, findings of the format first.
+pub fn all() -> impl Iterator<Item = (&'static str, Level, &'static str)> {
+    format::FORMAT.iter().copied().chain(RULES.iter().map(|rule| (rule.name, rule.level, rule.docs)))
+}
+
+/// Adds the findings of every rule to a reading, in order of place, each at the level that the settings give its rule.
 pub fn extend(reading: &mut Reading, config: &Config) {
     let mut found: Vec<Finding> = Vec::new();
     for rule in RULES {
@@ -53,10 +59,17 @@ pub fn extend(reading: &mut Reading, config: &Config) {
             help: Some(one.help),
         }));
     }
-    if !found.is_empty() {
-        reading.findings.extend(found);
-        reading.findings.sort_by_key(|finding| (finding.span.start, std::cmp::Reverse(finding.level)));
-    }
+    reading.findings.extend(found);
+    reading.findings.retain_mut(|finding| match config.rule(finding.rule) {
+        Some(_) if format::FIXED.contains(&finding.rule) => true,
+        Some(RuleLevel::Off) => false,
+        Some(RuleLevel::Level(level)) => {
+            finding.level = level;
+            true
+        }
+        None => true,
+    });
+    reading.findings.sort_by_key(|finding| (finding.span.start, std::cmp::Reverse(finding.level)));
 }
 
 /// The messages of every finding of a record, for telling which a change has brought.
