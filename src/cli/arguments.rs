@@ -70,7 +70,7 @@ pub struct RecordArg {
     ///
     /// Without it: `$PM_RECORD`, else the record of the branch, else the one record that differs from the default branch,
     /// else the only one that is not complete.
-    #[arg(value_name = "RECORD", add = ArgValueCompleter::new(record_ids))]
+    #[arg(value_name = "RECORD", conflicts_with = "postmortem", add = ArgValueCompleter::new(record_ids))]
     pub record: Option<String>,
 
     #[command(flatten)]

@@ -10,13 +10,13 @@ use crate::cli::context::Context;
 use crate::cli::failure::{Exit, Failure};
 use crate::diff::{self, Change};
 use crate::document::check::check;
-use crate::document::read::{Reading, read};
+use crate::document::read::{Reading, read, values};
 use crate::document::{Document, EditError};
 use crate::record::keys::FORMAT;
 use crate::record::{Record, RecordId};
 use crate::render::sanitise::{one_line, terminal};
 use crate::store::records::Located;
-use crate::store::{Base, Commit, CommitOptions, Committed, FileChange, Outcome, RepoPath, StoreError, Writer};
+use crate::store::{At, Base, Commit, CommitOptions, Committed, FileChange, Outcome, RepoPath, StoreError, Writer};
 
 /// How often an edit is replayed on a tip that somebody else moved meanwhile.
 const REPLAYS: usize = 5;
@@ -125,7 +125,10 @@ fn attempt(
     refuse_newer(path, &before.record).map_err(Stop::Failed)?;
     let commits = !args.no_commit && context.config.commit;
     if commits && !context.store.difference(path)?.is_clean() {
-        notes.push(format!("{path} has edits by hand that are not committed yet; they go into this commit"));
+        notes.push(format!("{path} has changes that are not committed yet; they go into this commit"));
+    }
+    if !before.is_sound() {
+        notes.push(format!("{path} has errors from before: `pm check {}` shows them", located.id));
     }
     let document = open_for_change(context, path, &loaded.text, &before);
     let current = Current { text: &loaded.text, record: &before.record, document };
@@ -145,7 +148,11 @@ fn attempt(
         content: Some(checked.into_bytes()),
         base: Base::Bytes(loaded.text.into_bytes()),
     };
-    let message = message(&located.id, &summary(&changes), &changes, args.message.as_deref());
+    // The commit tells of everything in it, what was changed by hand before included.
+    let committed_before = if commits { at_head(context, path) } else { None };
+    let in_commit = committed_before.map(|head| diff::changes(&head, &after.record));
+    let told = in_commit.as_ref().unwrap_or(&changes);
+    let message = message(&located.id, &summary(told), told, args.message.as_deref());
     let committed = put(&mut writer, commits, vec![write], message, verb, args)?;
     drop(writer);
     say(context, &notes);
@@ -153,6 +160,13 @@ fn attempt(
     context.ui.result(&answer(&made)).map_err(Stop::Failed)?;
     report_commit(context, committed.as_ref(), path);
     Ok(Some(made))
+}
+
+/// The record as HEAD has it, when it differs from nothing that can be read.
+fn at_head(context: &Context, path: &RepoPath) -> Option<Record> {
+    let head = context.store.head().ok()?.commit?;
+    let bytes = context.store.read(path, At::Revision(head)).ok()??;
+    values(&String::from_utf8(bytes).ok()?)
 }
 
 fn say(context: &mut Context, notes: &[String]) {

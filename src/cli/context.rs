@@ -30,7 +30,7 @@ pub struct Context {
 impl Context {
     /// Opens the repository around the directory of the run and reads its settings as of `revision`, else of the
     /// working tree; in a bare repository, as of HEAD.
-    pub fn open(ui: Ui, revision: Option<&str>) -> Result<Self, (Ui, Failure)> {
+    pub fn open(ui: Ui, revision: Option<&str>) -> Result<Self, Box<(Ui, Failure)>> {
         match Self::parts(&ui, revision) {
             Ok((store, config, at)) => {
                 let severities = config.severity_names();
@@ -38,7 +38,7 @@ impl Context {
                 context.talk_about_settings();
                 Ok(context)
             }
-            Err(failure) => Err((ui, failure)),
+            Err(failure) => Err(Box::new((ui, failure))),
         }
     }
 

@@ -173,7 +173,11 @@ fn row_shown(plain: &str, row: &Table) -> String {
             format!("at {}{kind}: {}", text("at").unwrap_or_default(), text("event").unwrap_or_default())
         }
         "actions" => format!("{}: {}", text("id").unwrap_or_default(), text("action").unwrap_or_default()),
-        _ => row.iter().find(|(_, value)| value.is_str()).map_or_else(String::new, |(_, value)| shown(value)),
+        _ => {
+            let telling = ["label", "name", "question", "alert", "why", "file"].into_iter().find_map(|key| row.get(key));
+            let first = || row.values().find(|value| value.is_str());
+            telling.or_else(first).map_or_else(String::new, shown)
+        }
     }
 }
 

@@ -13,11 +13,6 @@ pub struct Checked {
 }
 
 impl Checked {
-    /// The text.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
     /// The bytes to write.
     pub fn into_bytes(self) -> Vec<u8> {
         self.text.into_bytes()

@@ -6,6 +6,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Style {
     /// Within brackets on the key's line: `["a", "b"]`, `{ a = 1 }`, `[{ a = 1 }]`.
+    #[cfg_attr(not(test), expect(dead_code, reason = "records have no such key, other layouts do"))]
     Inline,
     /// A plain value on the key's line; a line break in a string is written `\n`.
     OneLine,

@@ -23,7 +23,13 @@ mod tests;
 
 pub use canonical::Canonical;
 pub use edit::EditError;
-pub use layout::{Layout, Plain, Style};
+pub use layout::Plain;
 pub use path::{Path, PathError, Step};
-pub use text::{Document, LineEnding, SyntaxError, line_column};
-pub use tree::{Statement, StatementKind};
+pub use text::Document;
+
+#[cfg(test)]
+pub use {
+    layout::{Layout, Style},
+    text::{LineEnding, line_column},
+    tree::StatementKind,
+};

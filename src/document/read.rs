@@ -150,6 +150,10 @@ impl Reader<'_> {
 
     fn unknown_key(&mut self, plain: &str, span: Range<usize>) {
         let help = match keys::nearest(plain) {
+            Some(near) if near.name() == plain.rsplit('.').next().unwrap_or(plain) => match near.parent() {
+                "" => format!("`{}` belongs at the top of the file, above the first table", near.name()),
+                parent => format!("`{}` belongs under `[{}]`", near.name(), parent.replace("[]", "")),
+            },
             Some(near) => format!("did you mean `{}`? Keys of your own belong under `[custom]`", near.path),
             None => "keys of your own belong under `[custom]`".to_owned(),
         };

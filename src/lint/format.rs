@@ -47,7 +47,7 @@ pub static FORMAT: &[(&str, Level, &str)] = &[
     (
         "zone-missing",
         Level::Warning,
-        "The time does not say its offset from UTC. It is taken as UTC for the order of entries, and durations to it are not computed.",
+        "The time does not say its offset from UTC. It takes its place among the entries as if it were UTC, and no duration is computed with it.",
     ),
     (
         "clock-missing",

@@ -38,11 +38,7 @@ impl RecordId {
         &self.0
     }
 
-    /// The same id with a number behind it, for a second incident of the same day and title.
-    pub fn numbered(&self, number: usize) -> Self {
-        Self(format!("{}-{number}", self.0))
-    }
-
+    #[cfg(test)]
     /// Whether the id has the form `pm` gives to new ones: lower-case ASCII letters, digits and hyphens, at most 80.
     pub fn is_canonical(&self) -> bool {
         let bytes = self.0.as_bytes();

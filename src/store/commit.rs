@@ -30,6 +30,7 @@ pub enum Base {
     Absent,
     /// These bytes in the working tree (in a sparse checkout: in the index).
     Bytes(Vec<u8>),
+    #[cfg_attr(not(test), expect(dead_code, reason = "sign-offs stand on committed bytes"))]
     /// This committed blob, with nothing uncommitted on top: for sign-offs.
     Committed(ObjectId),
 }
@@ -67,6 +68,7 @@ pub struct CommitOptions {
 }
 
 /// What is about to be committed, after the hooks had their say.
+#[cfg_attr(not(test), expect(dead_code, reason = "sign-offs look at what hooks made of them"))]
 #[derive(Debug)]
 pub struct Proposed<'a> {
     pub message: &'a str,

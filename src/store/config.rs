@@ -58,12 +58,6 @@ impl Store {
         Ok(self.config.get_or_init(|| Config::parse(&listing.stdout)))
     }
 
-    /// A setting as it was in force when this store first looked: `None` when unset. `key` with section and name in
-    /// lower case.
-    pub fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
-        Ok(self.config()?.get(key).map(str::to_owned))
-    }
-
     /// The value of `key` in this repository's own configuration file.
     pub fn local_config(&self, key: &str) -> Result<Option<String>, StoreError> {
         let output = self.git.read("config").args(["--local", "-z", "--get", key]).output()?;

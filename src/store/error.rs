@@ -58,7 +58,7 @@ pub enum StoreError {
         /// `file:line` of the rule.
         place: String,
     },
-    #[error("{operation} is in progress; finish it with `{finish}` or give it up with `{abort}`, then run pm again", finish = .operation.finish(), abort = .operation.abort())]
+    #[error("{operation} is in progress; {way_out}, then run pm again", way_out = way_out(*.operation))]
     InProgress { operation: Operation },
     #[error("pm was started from within a git hook that is preparing a commit (GIT_INDEX_FILE is {index}), so it cannot commit itself; run it before or after `git commit`", index = .index.display())]
     InsideHook { index: PathBuf },
@@ -114,6 +114,13 @@ impl StoreError {
     pub(super) fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();
         move |source| Self::Io { action, path, source }
+    }
+}
+
+fn way_out(operation: Operation) -> String {
+    match (operation.finish(), operation.abort()) {
+        (finish, abort) if finish == abort => format!("end it with `{finish}`"),
+        (finish, abort) => format!("finish it with `{finish}` or give it up with `{abort}`"),
     }
 }
 

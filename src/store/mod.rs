@@ -36,16 +36,22 @@ mod writer;
 mod tests;
 
 pub use self::{
-    commit::{Base, Commit, CommitOptions, Committed, FileChange, Outcome, Proposed},
-    difference::{Change, Difference, IgnoreRule},
+    commit::{Base, Commit, CommitOptions, Committed, FileChange, Outcome},
+    difference::Change,
     environment::{Environment, Patience},
     error::StoreError,
-    facts::{Branch, BranchKind, DefaultBranch, Head, Identity, Operation},
+    facts::{Branch, BranchKind, Head, Identity, Operation},
     history::Touched,
     open::Store,
     output::write_file,
     path::{ObjectId, RepoPath},
-    read::{At, FileEntry, Listing, RECORD_LIMIT, Skipped, Source},
+    read::{At, FileEntry, Skipped},
     recovery::Note,
     writer::Writer,
+};
+
+#[cfg(test)]
+pub use self::{
+    difference::Difference,
+    read::{RECORD_LIMIT, Source},
 };

@@ -90,6 +90,7 @@ impl Store {
     }
 
     /// The git directory that all linked worktrees share.
+    #[cfg_attr(not(test), expect(dead_code, reason = "a cache lives there"))]
     pub fn common_dir(&self) -> &Path {
         &self.common_dir
     }
@@ -102,11 +103,6 @@ impl Store {
     /// The user's directory relative to the top, `""` at the top, else ending in `/`.
     pub fn prefix(&self) -> &str {
         &self.prefix
-    }
-
-    /// The surroundings it was opened in.
-    pub fn environment(&self) -> &Environment {
-        &self.environment
     }
 
     pub(super) fn patience(&self) -> Patience {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Commit, FileChange, Note, Outcome, Proposed, RepoPath, Store, StoreError, attempt, environment::Wait, worktree,
+    Commit, FileChange, Note, Outcome, RepoPath, Store, StoreError, attempt, commit::Proposed, environment::Wait, worktree,
 };
 
 /// The right to write. Take it before loading what will be changed; it is given back on drop.
@@ -98,11 +98,6 @@ impl Store {
 }
 
 impl Writer<'_> {
-    /// The store this may write to.
-    pub fn store(&self) -> &Store {
-        self.store
-    }
-
     /// Commits exactly these changes, or changes nothing.
     pub fn commit(&mut self, commit: &Commit) -> Result<Outcome, StoreError> {
         self.commit_reviewed(commit, &|_| Ok(()))

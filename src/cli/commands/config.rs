@@ -41,7 +41,7 @@ pub fn run(context: &mut Context, args: &ConfigArgs) -> Result<Exit, Failure> {
                     Origin::Default => None,
                     Origin::Line(line) => Some(*line),
                 };
-                json!({ "key": path, "value": value, "file": line.map(|_| FILE_NAME), "line": line })
+                json!({ "key": path, "value": data(value), "file": line.map(|_| FILE_NAME), "line": line })
             });
             let rows: Vec<_> = rows.collect();
             format!("{:#}\n", json!({ "schema": 1, "settings": rows }))
@@ -50,6 +50,12 @@ pub fn run(context: &mut Context, args: &ConfigArgs) -> Result<Exit, Failure> {
     context.ui.result(&text)?;
     let wrong = context.config.findings.iter().any(|finding| finding.level == Level::Error);
     Ok(if wrong { Exit::Findings } else { Exit::Fine })
+}
+
+/// A value of the settings as JSON.
+fn data(written: &str) -> serde_json::Value {
+    let table: Option<toml::Table> = format!("value = {written}").parse().ok();
+    table.and_then(|mut table| table.remove("value")).map_or(serde_json::Value::Null, |value| crate::render::json::tree(&value))
 }
 
 fn said(origin: Origin) -> String {

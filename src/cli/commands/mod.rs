@@ -26,15 +26,15 @@ use super::ui::Ui;
 pub fn run(command: Command, ui: Ui) -> Exit {
     match command {
         Command::Init(args) => plain(ui, |ui| init::run(ui, &args)),
-        Command::New(args) => in_repository(ui, None, |context| new::run(context, &args)),
-        Command::List(args) => in_repository(ui, args.at.rev.as_deref(), |context| list::run(context, &args)),
-        Command::Show(args) => in_repository(ui, args.at.rev.as_deref(), |context| show::run(context, &args)),
-        Command::Edit(args) => in_repository(ui, None, |context| edit::run(context, &args)),
-        Command::Set(args) => in_repository(ui, None, |context| set::run(context, &args)),
-        Command::Timeline(args) => in_repository(ui, args.rev(), |context| timeline::run(context, &args)),
-        Command::Check(args) => in_repository(ui, args.at.rev.as_deref(), |context| check::run(context, &args)),
-        Command::Render(args) => in_repository(ui, args.at.rev.as_deref(), |context| render::run(context, &args)),
-        Command::Config(args) => in_repository(ui, args.at.rev.as_deref(), |context| config::run(context, &args)),
+        Command::New(args) => writing(ui, |context| new::run(context, &args)),
+        Command::List(args) => reading(ui, args.at.rev.as_deref(), |context| list::run(context, &args)),
+        Command::Show(args) => reading(ui, args.at.rev.as_deref(), |context| show::run(context, &args)),
+        Command::Edit(args) => writing(ui, |context| edit::run(context, &args)),
+        Command::Set(args) => writing(ui, |context| set::run(context, &args)),
+        Command::Timeline(args) => in_repository(ui, args.rev(), args.writes(), |context| timeline::run(context, &args)),
+        Command::Check(args) => reading(ui, args.at.rev.as_deref(), |context| check::run(context, &args)),
+        Command::Render(args) => reading(ui, args.at.rev.as_deref(), |context| render::run(context, &args)),
+        Command::Config(args) => reading(ui, args.at.rev.as_deref(), |context| config::run(context, &args)),
         Command::Schema(args) => plain(ui, |ui| schema::run(ui, &args)),
         Command::Doctor(args) => plain(ui, |ui| doctor::run(ui, &args)),
         Command::Completions(args) => plain(ui, |ui| completions::run(ui, &args)),
@@ -50,14 +50,28 @@ fn plain(mut ui: Ui, command: impl FnOnce(&mut Ui) -> Result<Exit, Failure>) -> 
 }
 
 /// A command inside a repository, at a revision or in the working tree.
-fn in_repository(ui: Ui, revision: Option<&str>, command: impl FnOnce(&mut Context) -> Result<Exit, Failure>) -> Exit {
+fn reading(ui: Ui, revision: Option<&str>, command: impl FnOnce(&mut Context) -> Result<Exit, Failure>) -> Exit {
+    in_repository(ui, revision, false, command)
+}
+
+/// A command that changes records. It sets right what a killed run left, and says so then.
+fn writing(ui: Ui, command: impl FnOnce(&mut Context) -> Result<Exit, Failure>) -> Exit {
+    in_repository(ui, None, true, command)
+}
+
+fn in_repository(ui: Ui, revision: Option<&str>, writes: bool, command: impl FnOnce(&mut Context) -> Result<Exit, Failure>) -> Exit {
     match Context::open(ui, revision) {
         Ok(mut context) => {
-            context.mention_interrupted();
+            if !writes {
+                context.mention_interrupted();
+            }
             let outcome = command(&mut context);
             end(&mut context.ui, outcome)
         }
-        Err((mut ui, failure)) => end(&mut ui, Err(failure)),
+        Err(refused) => {
+            let (mut ui, failure) = *refused;
+            end(&mut ui, Err(failure))
+        }
     }
 }
 

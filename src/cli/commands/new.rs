@@ -155,12 +155,8 @@ fn located(context: &Context, path: &RepoPath) -> Result<Located, Failure> {
 }
 
 fn say_next(context: &mut Context, id: &RecordId, beginning: &Beginning) {
-    let next = if beginning.started.is_some() {
-        format!("pm set {id} summary=\"…\"")
-    } else {
-        format!("pm set {id} 'timeline+={{at=\"10m ago\", kind=\"started\", event=\"…\"}}'")
-    };
-    context.ui.note(&format!("next: {next}"));
+    let started = if beginning.started.is_some() { "" } else { " --kind started --at \"10m ago\"" };
+    context.ui.note(&format!("next: pm timeline add \"…\"{started} -p {id}"));
 }
 
 /// The answers: flags first, questions on a terminal for the rest.

@@ -53,7 +53,11 @@ pub fn run(context: &mut Context, args: &SetArgs) -> Result<Exit, Failure> {
     if assignments.is_empty() {
         return Err(Failure::new("nothing to set").hint("add what to set, as in `pm set severity=P1`"));
     }
-    let mut typed = assignments.iter().map(|text| value::split(text)).collect::<Result<Vec<_>, _>>()?;
+    if let (Some(name), Some(_)) = (named, &args.record.postmortem) {
+        return Err(Failure::new(format!("the record is named twice: `{}` and by --postmortem", one_line(name)))
+            .hint("name it once"));
+    }
+    let mut typed = together(assignments.iter().map(|text| value::split(text)))?;
     let from_stdin = typed.iter().filter(|typed| typed.reads_stdin()).count();
     if from_stdin > 1 {
         return Err(Failure::new("standard input can be read for one key only"));
@@ -69,10 +73,7 @@ pub fn run(context: &mut Context, args: &SetArgs) -> Result<Exit, Failure> {
     let loaded = context.records().load(&taken.located);
     let entries =
         loaded.ok().and_then(|loaded| values(&loaded.text)).map(|record| entry_times(&record)).unwrap_or_default();
-    let mut edits = Vec::new();
-    for typed in &typed {
-        edits.push(value::understand(context, typed, &entries)?);
-    }
+    let edits = together(typed.iter().map(|typed| value::understand(context, typed, &entries)))?;
     let ids = new_action_ids(context, &edits)?;
     if let Some(because) = &taken.because {
         context.ui.note(&format!("{} ({})", one_line(taken.located.id.as_str()), one_line(because)));
@@ -87,6 +88,28 @@ pub fn run(context: &mut Context, args: &SetArgs) -> Result<Exit, Failure> {
         Some(_) => Exit::Fine,
         None => nothing_changed(context, &taken.located.id),
     })
+}
+
+/// All of the values, or everything that is wrong with them at once.
+fn together<T>(outcomes: impl Iterator<Item = Result<T, Failure>>) -> Result<Vec<T>, Failure> {
+    let (mut values, mut failures) = (Vec::new(), Vec::new());
+    for outcome in outcomes {
+        match outcome {
+            Ok(value) => values.push(value),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    match failures.len() {
+        0 => Ok(values),
+        1 => Err(failures.remove(0)),
+        count => {
+            let start = Failure::new(format!("{count} of these cannot be set, so nothing was changed"));
+            Err(failures.into_iter().fold(start, |all, one| {
+                let hints = one.hints.iter().map(|hint| format!(" ({hint})")).collect::<String>();
+                all.detail(format!("{}{hints}", one.message))
+            }))
+        }
+    }
 }
 
 /// One assignment applied to a document.

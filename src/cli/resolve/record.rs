@@ -39,9 +39,12 @@ struct Known {
 
 /// The record that was meant.
 pub fn record(context: &mut Context, typed: Option<&str>) -> Result<Taken, Failure> {
-    let (all, _) = context.records().locate()?;
+    let (all, skipped) = context.records().locate()?;
     if all.is_empty() {
-        return Err(none_at_all(context));
+        let failure = none_at_all(context);
+        return Err(skipped.into_iter().fold(failure, |failure, skipped| {
+            failure.detail(format!("{} is skipped: {}", one_line(&skipped.path), skipped.reason))
+        }));
     }
     if let Some(typed) = typed {
         return by_name(context, all, typed).map(|located| Taken { located, because: None });
@@ -210,7 +213,8 @@ fn near_misses(known: &[Known], typed: &str) -> Failure {
     });
     match owner {
         Some(known) => {
-            failure.hint(format!("did you mean `{}`? {}", one_line(known.located.id.as_str()), one_line(&known.title)))
+            let hint = format!("did you mean `{}`? {}", one_line(known.located.id.as_str()), one_line(&known.title));
+            failure.hint(hint.trim_end())
         }
         None => failure.hint("`pm list` shows every record"),
     }

@@ -264,8 +264,13 @@ fn fields(context: &mut Context, plain: &str, text: &str, entries: &[Moment]) ->
         let usual = |name: &&str| !matches!(*name, "until" | "approx" | "id" | "type");
         let names: Vec<&str> = keys::children(plain).map(keys::Key::name).filter(usual).take(3).collect();
         let sample: Vec<String> = names.iter().map(|name| format!("{name}=\"…\"")).collect();
-        return Err(Failure::new(format!("`{plain}` takes a table in braces, and `{}` is none", one_line(text)))
-            .hint(format!("write it as in `{plain}+={{{}}}`", sample.join(", "))));
+        let in_braces = text.trim().starts_with('{') && text.trim().ends_with('}');
+        let why = if in_braces {
+            format!("`{}` is not a table in TOML: every text and time in it stands in quotes", one_line(text))
+        } else {
+            format!("`{plain}` takes a table in braces, and `{}` is none", one_line(text))
+        };
+        return Err(Failure::new(why).hint(format!("write it as in `{plain}+={{{}}}`", sample.join(", "))));
     };
     row(context, plain, table, entries)
 }

@@ -33,9 +33,9 @@ use chrono::{
 use crate::record::duration::{Length, LengthError, Parts};
 use crate::record::time::{Moment, leap_second_fits, whole_second};
 
-pub use date::{ACCEPTED_DATES, date};
-pub use refusal::{ACCEPTED_TIMES, Refusal};
-pub use zone::{Gap, Local, Zone};
+pub use date::date;
+pub use refusal::Refusal;
+pub use zone::{Local, Zone};
 
 use scan::{Day, Phrase, Side};
 
@@ -69,6 +69,7 @@ impl<'a> Bearings<'a> {
     }
 
     /// The same with these entries.
+    #[cfg(test)]
     #[must_use]
     pub fn with_entries(self, entries: &'a [Moment]) -> Self {
         Self { entries, ..self }

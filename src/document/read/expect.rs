@@ -40,7 +40,7 @@ pub(super) fn problems(value: &Spanned<DeValue<'_>>, kind: Kind, path: &str, ter
             Ok(Moment::Local(_)) => vec![Finding {
                 rule: "zone-missing",
                 level: Level::Warning,
-                message: format!("`{path}` does not say in which zone it is; it is taken as UTC"),
+                message: format!("`{path}` does not say in which zone it is, so no duration is computed with it"),
                 span: at,
                 help: Some("add the offset: `Z` for UTC, else as in `+02:00`".to_owned()),
             }],

@@ -39,7 +39,7 @@ fn told(section: &str, keys: &[&Key]) -> String {
     let prefix = format!("{section}.");
     let name = |key: &&Key| match key.path {
         "timeline" => "timeline (pm timeline add)".to_owned(),
-        "actions" => "actions (pm action add)".to_owned(),
+        "actions" => "actions (actions+={action=\"…\"})".to_owned(),
         path => path.strip_prefix(&prefix).unwrap_or(path).to_owned(),
     };
     let all = empty::asked().filter(|key| key.path.starts_with(&prefix)).count();

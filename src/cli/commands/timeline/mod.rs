@@ -45,6 +45,13 @@ impl TimelineArgs {
     }
 }
 
+impl TimelineArgs {
+    /// Whether the command changes the record.
+    pub fn writes(&self) -> bool {
+        !matches!(self.command, TimelineCommand::List(_))
+    }
+}
+
 /// Runs one of them.
 pub fn run(context: &mut Context, args: &TimelineArgs) -> Result<Exit, Failure> {
     match &args.command {
