@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! record <- document <- workflow <- lint
+//! record <- query <- lint
 //! record <- diff
 //! record <- query <- render
 //! all of them <- store <- cli
@@ -11,6 +12,7 @@
 //!
 //! - [`record`]: what a postmortem is. The key table in it is the one source of the format.
 //! - [`document`]: exact text and record; edits that move no other byte.
+//! - [`lint`]: whether what a record says can be right; rules as data.
 //! - [`diff`]: what changed between two records, in the field's words.
 //! - [`query`]: selection over many records, and the durations of one.
 //! - [`render`]: values to Markdown, terminal pages, tables, JSON, CSV.
@@ -25,6 +27,7 @@ pub(crate) mod config;
 pub(crate) mod diff;
 pub(crate) mod document;
 pub(crate) mod finding;
+pub(crate) mod lint;
 pub(crate) mod query;
 pub(crate) mod record;
 pub(crate) mod render;

@@ -171,3 +171,22 @@ fn licences_of_all_dependencies_are_permissive() {
     }
     assert!(seen > 50, "only {seen} dependencies were seen");
 }
+
+#[test]
+fn everything_that_can_be_found_in_a_record_is_documented() {
+    let documented = include_str!("../src/lint/format.rs");
+    let mut seen = 0;
+    for (path, text) in rust_files() {
+        let place = path.to_string_lossy();
+        if !place.starts_with("src/document") && place != "src/cli/commands/check.rs" || is_test(&path) {
+            continue;
+        }
+        for start in ["rule: \"", "report(\""] {
+            for name in text.split(start).skip(1).filter_map(|rest| rest.split('"').next()) {
+                assert!(documented.contains(&format!("\"{name}\",")), "{place}: {name}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 10, "only {seen} findings were seen");
+}

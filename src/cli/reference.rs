@@ -17,7 +17,8 @@ use crate::record::vocabulary::{self, Openness, Vocabulary};
 pub type Page = (&'static str, fn() -> String);
 
 /// Every generated page.
-pub const PAGES: &[Page] = &[("cli", cli), ("record", record), ("config", config), ("exit-codes", exit_codes)];
+pub const PAGES: &[Page] =
+    &[("cli", cli), ("record", record), ("config", config), ("rules", rules), ("exit-codes", exit_codes)];
 
 fn head(title: &str, source: &str) -> String {
     format!("# {title}\n\n<!-- Generated from {source}; `PM_UPDATE=1 cargo test` renews it. -->\n\n")
@@ -124,7 +125,8 @@ fn config() -> String {
     text.push_str(
         "`pm.toml` at the repository's root, reviewed like the records. Every key has a default; a mistake in one setting is\n\
          reported and leaves its default in force. `*` stands for a name of your own. `pm config` shows what is in force and\n\
-         where each setting comes from.\n\n\
+         where each setting comes from. The settings of people, approval, gates and deadlines are read and checked; the commands\n\
+         that use them come with the review of records.\n\n\
          | setting | value | default | meaning |\n|---|---|---|---|\n",
     );
     for setting in SETTINGS {
@@ -151,6 +153,26 @@ fn shape(shape: Shape) -> String {
         Shape::Table => "table".to_owned(),
         Shape::TableOr(list) => format!("{}, or table", words(list)),
     }
+}
+
+/// What `pm check` can find.
+fn rules() -> String {
+    let mut text = head("Rules", "the rules themselves");
+    text.push_str(
+        "What `pm check` and `pm show` can find in a record. `[rules]` in `pm.toml` sets another level: `off`, `note`, `warning`\n\
+         or `error`; findings that make the rest of a file unreliable keep theirs. `pm check --explain RULE` prints the same.\n\n",
+    );
+    for (name, level, docs) in crate::lint::all() {
+        let level = match level {
+            crate::finding::Level::Error => "error",
+            crate::finding::Level::Warning => "warning",
+            crate::finding::Level::Note => "note",
+        };
+        let _ = write!(text, "## {name}\n\nUsual level: {level}.\n\n{docs}\n\n");
+    }
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    text
 }
 
 /// How a run ends.

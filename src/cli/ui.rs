@@ -3,7 +3,7 @@
 //! Text from records comes here already sanitised by `render`.
 
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::process::{Command, Stdio};
 
 use anstyle::{AnsiColor, Style};
@@ -181,6 +181,15 @@ impl Ui {
             Failure::new(format!("cannot read standard input: {error}")).hint("it has to be text in UTF-8")
         })?;
         Ok(text.replace("\r\n", "\n"))
+    }
+
+    /// Standard input as bytes; [`None`] as soon as there are more than `most`, however much would follow.
+    pub fn read_stdin_up_to(&mut self, most: usize) -> Result<Option<Vec<u8>>, Failure> {
+        let mut bytes = Vec::new();
+        let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
+        let read = io::stdin().lock().take(limit).read_to_end(&mut bytes);
+        read.map_err(|error| Failure::new(format!("cannot read standard input: {error}")))?;
+        Ok((bytes.len() <= most).then_some(bytes))
     }
 }
 

@@ -8,7 +8,7 @@
 mod read;
 pub mod settings;
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Level};
 use crate::record::duration::Length;
 use crate::record::milestone::Milestone;
 
@@ -41,6 +41,8 @@ pub struct Config {
     pub severities: Vec<Severity>,
     /// The durations measured on every record.
     pub targets: Vec<Target>,
+    /// The levels of rules that are not as usual.
+    pub rules: Vec<(String, RuleLevel)>,
     /// Everything that is wrong with the file.
     pub findings: Vec<Finding>,
     /// Every setting in force with where it comes from, in the order of the settings table.
@@ -65,6 +67,15 @@ pub enum BranchRule {
     Always,
     /// It does not.
     Never,
+}
+
+/// What the settings say of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RuleLevel {
+    /// It is not looked at.
+    Off,
+    /// Its findings matter this much.
+    Level(Level),
 }
 
 /// A severity.
@@ -106,6 +117,11 @@ impl Config {
     /// The names of the severities, worst first.
     pub fn severity_names(&self) -> Vec<String> {
         self.severities.iter().map(|severity| severity.name.clone()).collect()
+    }
+
+    /// What the settings say of a rule, when they do.
+    pub fn rule(&self, name: &str) -> Option<RuleLevel> {
+        self.rules.iter().find(|(known, _)| known == name).map(|(_, level)| *level)
     }
 
     /// What a severity means.

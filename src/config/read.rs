@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 use toml::{Table, Value};
 
 use super::settings::{self, SETTINGS, Setting, Shape};
-use super::{BranchRule, BrokenConfig, Config, DEFAULT_TEXT, Severity, Shard, Target};
+use super::{BranchRule, BrokenConfig, Config, DEFAULT_TEXT, RuleLevel, Severity, Shard, Target};
 use crate::finding::{Finding, Level};
 use crate::record::duration::Length;
 use crate::record::milestone::Milestone;
@@ -62,6 +62,7 @@ pub(super) fn read(text: &str) -> Result<Config, BrokenConfig> {
         currency: text_at(&written, "currency").unwrap_or("USD").to_owned(),
         severities: severities(table_at(&written, "severity").or(table_at(&defaults, "severity"))),
         targets: targets(table_at(&written, "targets"), table_at(&defaults, "targets")),
+        rules: rules(table_at(&written, "rules")),
         listing: listing(&written, &defaults, line),
         findings,
     })
@@ -103,6 +104,17 @@ fn targets(written: Option<&Table>, defaults: Option<&Table>) -> Vec<Target> {
         (!from.is_empty() && !to.is_empty()).then(|| Target { name: name.to_owned(), from, to, within })
     };
     names.into_iter().filter_map(|name| of(written, name).or_else(|| of(defaults, name))).collect()
+}
+
+fn rules(table: Option<&Table>) -> Vec<(String, RuleLevel)> {
+    let level = |value: &Value| match value.as_str()? {
+        "off" => Some(RuleLevel::Off),
+        "note" => Some(RuleLevel::Level(Level::Note)),
+        "warning" => Some(RuleLevel::Level(Level::Warning)),
+        "error" => Some(RuleLevel::Level(Level::Error)),
+        _ => None,
+    };
+    table.into_iter().flatten().filter_map(|(name, value)| Some((name.clone(), level(value)?))).collect()
 }
 
 fn milestones(value: &Value) -> Vec<Milestone> {

@@ -1,5 +1,7 @@
 //! The milestones of an incident, between which durations are measured.
 
+pub mod wording;
+
 use std::fmt;
 use std::str::FromStr;
 

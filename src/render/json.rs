@@ -91,6 +91,8 @@ pub struct Duration {
 pub struct TimelineEntry {
     /// Its number in the record, from 1.
     pub number: usize,
+    /// Four characters that stand for its content; `pm timeline edit NUMBER:TAG` checks them.
+    pub tag: String,
     /// When, as written: RFC 3339, a local date-time or a date.
     pub at: Option<String>,
     /// When it ended, in the same forms.
@@ -197,7 +199,7 @@ fn update(touch: &Touch) -> Update {
     Update { at: Moment::from(touch.at).to_toml(), by: touch.by.clone() }
 }
 
-fn duration(measured: &Measured) -> Duration {
+pub(super) fn duration(measured: &Measured) -> Duration {
     let actual = measured.actual.as_ref().ok();
     Duration {
         name: measured.name.clone(),
@@ -210,9 +212,10 @@ fn duration(measured: &Measured) -> Duration {
     }
 }
 
-fn timeline_entry(number: usize, entry: Entry<'_>) -> TimelineEntry {
+pub(super) fn timeline_entry(number: usize, entry: Entry<'_>) -> TimelineEntry {
     TimelineEntry {
         number,
+        tag: entry.tag(),
         at: entry.at().map(|at| at.to_toml()),
         until: entry.until().map(|until| until.to_toml()),
         approx: entry.approx(),

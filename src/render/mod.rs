@@ -19,6 +19,7 @@ pub mod page;
 pub mod sanitise;
 pub mod schema;
 mod sign_offs;
+pub mod timeline;
 mod words;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};

@@ -15,3 +15,4 @@ mod schema;
 mod set;
 mod shell;
 mod show;
+mod timeline;

@@ -1,16 +1,20 @@
 //! `pm check`: everything that is wrong, in every record, with its place.
 
 use clap::{Args, ValueEnum};
-use clap_complete::engine::ArgValueCompleter;
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
 use crate::cli::arguments::{RevisionArg, record_ids};
 use crate::cli::context::Context;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::resolve::record::{from_here, record, twins};
+use crate::config::RuleLevel;
 use crate::document::read::read;
 use crate::finding::{Finding, Level};
+use crate::lint;
+use crate::record::nearest::nearest;
 use crate::render::annotations;
 use crate::render::findings::{self, Look, Source};
+use crate::render::sanitise::one_line;
 use crate::store::records::{Loaded, Located, Unread};
 
 /// Check records
@@ -21,6 +25,7 @@ use crate::store::records::{Loaded, Located, Unread};
 ///   pm check
 ///   pm check database-removed --strict
 ///   pm check postmortems/2017 --format github
+///   pm check --explain zone-missing
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub struct CheckArgs {
@@ -35,6 +40,10 @@ pub struct CheckArgs {
     /// How to print findings
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub format: CheckFormat,
+
+    /// Say what a rule looks for and why
+    #[arg(long, value_name = "RULE", conflicts_with = "records", add = ArgValueCompleter::new(rule_names))]
+    pub explain: Option<String>,
 
     #[command(flatten)]
     pub at: RevisionArg,
@@ -54,13 +63,17 @@ pub enum CheckFormat {
 
 /// Prints the findings.
 pub fn run(context: &mut Context, args: &CheckArgs) -> Result<Exit, Failure> {
+    if let Some(rule) = &args.explain {
+        return explain(context, rule);
+    }
     let (all, skipped) = context.records().locate()?;
     let wanted = wanted(context, &all, &args.records)?;
-    let terms = context.terms();
+    let (terms, config) = (context.terms(), &context.config);
     let read_one = |loaded: Result<Loaded, Unread>| match loaded {
         Ok(loaded) => {
-            let found = read(&loaded.text, &terms).findings;
-            Checked { path: loaded.path.to_string(), text: loaded.text, findings: found }
+            let mut reading = read(&loaded.text, &terms);
+            lint::extend(&mut reading, config);
+            Checked { path: loaded.path.to_string(), text: loaded.text, findings: reading.findings }
         }
         Err(unread) => unreadable(unread.path, &unread.reason),
     };
@@ -93,6 +106,35 @@ pub fn run(context: &mut Context, args: &CheckArgs) -> Result<Exit, Failure> {
     let worst = checked.iter().flat_map(|checked| &checked.findings).map(|finding| finding.level).max();
     let limit = if args.strict { Level::Warning } else { Level::Error };
     Ok(if worst.is_some_and(|worst| worst >= limit) { Exit::Findings } else { Exit::Fine })
+}
+
+fn explain(context: &mut Context, wanted: &str) -> Result<Exit, Failure> {
+    let Some((name, level, docs)) = lint::all().find(|(name, _, _)| *name == wanted) else {
+        let failure = Failure::new(format!("there is no rule `{}`", one_line(wanted)));
+        let near = nearest(wanted, lint::all().map(|(name, _, _)| name));
+        let names: Vec<&str> = lint::all().map(|(name, _, _)| name).collect();
+        return Err(match near {
+            Some(near) => failure.hint(format!("did you mean `{near}`?")),
+            None => failure.hint(format!("rules are {}", names.join(", "))),
+        });
+    };
+    let level = match (context.config.rule(name), level) {
+        (Some(RuleLevel::Off), _) => "off",
+        (Some(RuleLevel::Level(level)), _) | (None, level) => match level {
+            Level::Error => "error",
+            Level::Warning => "warning",
+            Level::Note => "note",
+        },
+    };
+    let text = textwrap::fill(docs, context.ui.page_width().min(100));
+    context.ui.result(&format!("{name} ({level})\n\n{text}\n"))?;
+    Ok(Exit::Fine)
+}
+
+/// The rules the shell offers.
+fn rule_names(current: &std::ffi::OsStr) -> Vec<CompletionCandidate> {
+    let text = current.to_str().unwrap_or_default();
+    lint::all().map(|(name, _, _)| name).filter(|name| name.starts_with(text)).map(CompletionCandidate::new).collect()
 }
 
 /// A file with what was found in it.

@@ -15,7 +15,7 @@ use crate::cli::ui::Ui;
 use crate::document::read::values;
 use crate::document::{Canonical, Document};
 use crate::record::keys::KEYS;
-use crate::record::time::Moment;
+use crate::record::timeline::{moment, place_in_time};
 use crate::record::{Record, action};
 use crate::render::sanitise::one_line;
 
@@ -109,7 +109,8 @@ fn apply<'a>(
         Operation::Append(items) => {
             return items.iter().try_fold(document.clone(), |document, item| match plain.as_str() {
                 "timeline" => {
-                    let place = place_in_time(&document, item);
+                    let entries = document.value(path).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+                    let place = place_in_time(entries, item.as_table().and_then(|entry| moment(entry, "at")));
                     document.insert(path, place, item, &Canonical).map_err(|error| edit_failure(&error))
                 }
                 "actions" => {
@@ -134,14 +135,6 @@ fn apply<'a>(
         }
     };
     edited.map_err(|error| edit_failure(&error))
-}
-
-/// Where an entry goes among the others: behind every one that is not later, so that equal times keep the order written.
-pub fn place_in_time(document: &Document, entry: &Value) -> usize {
-    let at = |value: &Value| value.get("at").and_then(Value::as_datetime).and_then(|time| Moment::try_from(time).ok());
-    let entries = document.values().get("timeline").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let Some(new) = at(entry) else { return entries.len() };
-    entries.iter().rposition(|other| at(other).is_none_or(|other| other <= new)).map_or(0, |last| last + 1)
 }
 
 /// A new action with its id in front and its status set.

@@ -9,6 +9,7 @@ use crate::cli::failure::{Exit, Failure};
 use crate::cli::resolve::record::record;
 use crate::document::read::read;
 use crate::finding::Level;
+use crate::lint;
 use crate::render::json;
 use crate::render::page::{Screen, page};
 use crate::render::sanitise::one_line;
@@ -60,7 +61,8 @@ pub fn run(context: &mut Context, args: &ShowArgs) -> Result<Exit, Failure> {
         context.ui.result(&loaded.text)?;
         return Ok(Exit::Fine);
     }
-    let reading = read(&loaded.text, &context.terms());
+    let mut reading = read(&loaded.text, &context.terms());
+    lint::extend(&mut reading, &context.config);
     let broken = reading.findings.iter().any(|finding| finding.rule == "syntax" || finding.rule == "conflict-markers");
     let report = context.report(&loaded.path, &loaded.text, &reading.findings);
     if broken {

@@ -70,21 +70,61 @@ impl Document {
         layout: &dyn Layout,
     ) -> Result<Self, EditError> {
         let blocks = &self.tree.nodes[list].children;
+        let like = blocks.get(index).or(blocks.last()).map(|at| self.tree.nodes[*at].statement);
+        let lines = self.block_lines(&path.generic(), true, fields, like, layout);
+        self.insert_lines_of_block(list, path, index, &lines)
+    }
+
+    /// Puts the lines of a block before the element that has the index, or at the end.
+    fn insert_lines_of_block(&self, list: NodeId, path: &Path, index: usize, lines: &str) -> Result<Self, EditError> {
+        let blocks = &self.tree.nodes[list].children;
         let next = blocks.get(index).map(|at| self.tree.nodes[*at].statement);
-        let previous = blocks.last().map(|at| self.tree.nodes[*at].statement);
-        let lines = self.block_lines(&path.generic(), true, fields, next.or(previous), layout);
         let blank = self.blank_above_headers();
         let splice = match next {
-            Some(first) if index == 0 => self.insert_first_block(first, &lines, blank),
-            Some(next) => self.insert_lines(Spot::Above(next), &lines, false, blank),
+            Some(first) if index == 0 => self.insert_first_block(first, lines, blank),
+            Some(next) => self.insert_lines(Spot::Above(next), lines, false, blank),
             None => {
                 // Tables of the last element may stand further down, between other tables; the new one must follow them.
                 let statements = blocks.last().map(|at| self.statements_of(*at)).unwrap_or_default();
                 let end = statements.last().map_or(Spot::End, |at| Spot::BehindSection(*at));
-                self.insert_lines(end, &lines, false, blank)
+                self.insert_lines(end, lines, false, blank)
             }
         };
         self.spliced(path, vec![splice])
+    }
+
+    /// An element of a list taken from one place and put at another, `to` counted without it. A block keeps its text, and
+    /// the comments directly above it but for those that head the list.
+    pub(super) fn relocate_unchecked(
+        &self,
+        path: &Path,
+        from: usize,
+        to: usize,
+        layout: &dyn Layout,
+    ) -> Result<Self, EditError> {
+        let element = path.index(from);
+        let no_such = || EditError::NoSuchElement { path: element.clone(), len: self.len_of(path).unwrap_or(0) };
+        let node = self.tree.find(&element).ok_or_else(no_such)?;
+        let value = self.value(&element).cloned().ok_or_else(no_such)?;
+        let list = self.tree.nodes[node].parent;
+        let without = self.clear_unchecked(&element)?;
+        let target = without.tree.find(path);
+        let (Form::Tables, Some(target)) = (self.tree.nodes[list].form, target) else {
+            return without.insert_unchecked(path, to, &value, layout);
+        };
+        let regions = self.regions_of(&element);
+        let header = &self.tree.statements[self.tree.nodes[node].statement];
+        let mut lines = String::new();
+        for (at, region) in regions.into_iter().enumerate() {
+            // The comment above the first element heads the list and has stayed.
+            let start = if at == 0 && from == 0 { header.lines.start } else { region.start };
+            let text = self.text.get(start..region.end).unwrap_or_default();
+            lines.push_str(text);
+            if !text.ends_with('\n') {
+                lines.push_str(self.line_ending.as_str());
+            }
+        }
+        without.insert_lines_of_block(target, path, to, &lines)
     }
 
     /// Changes a list within brackets, or one of blocks, into another: equal elements at both ends stay as they are.
@@ -115,5 +155,59 @@ impl Document {
             edited = edited.insert_unchecked(path, at, value, layout)?;
         }
         Ok(edited)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::document::{Canonical, Document, Path};
+
+    fn moved(text: &str, from: usize, to: usize) -> String {
+        let document = Document::parse(text).expect("TOML");
+        let list = Path::of(&["timeline"]);
+        document.relocate(&list, from, to, &Canonical).expect("a move").text().to_owned()
+    }
+
+    const THREE: &str = "a = 1\n\n# the list\n[[timeline]]\nevent = \"one\"\n\n# of two\n[[timeline]]\n# inside\nevent = 'two'   # behind\n\n\
+                         [[timeline]]\nevent = \"three\"\n\n[impact]\nb = 2\n";
+
+    #[test]
+    fn a_moved_block_takes_its_own_comments_and_its_own_spelling_along() {
+        assert_eq!(
+            moved(THREE, 1, 2),
+            "a = 1\n\n# the list\n[[timeline]]\nevent = \"one\"\n\n[[timeline]]\nevent = \"three\"\n\n\
+             # of two\n[[timeline]]\n# inside\nevent = 'two'   # behind\n\n[impact]\nb = 2\n"
+        );
+        assert_eq!(moved(&moved(THREE, 1, 2), 2, 1), THREE);
+    }
+
+    #[test]
+    fn the_comment_that_heads_a_list_stays_at_its_head() {
+        for (from, to) in [(0, 1), (0, 2), (2, 0), (1, 0)] {
+            let text = moved(THREE, from, to);
+            assert!(text.starts_with("a = 1\n\n# the list\n"), "{text}");
+            let mut lines: Vec<&str> = text.lines().collect();
+            let mut before: Vec<&str> = THREE.lines().collect();
+            lines.sort_unstable();
+            before.sort_unstable();
+            assert_eq!(lines, before, "no line is lost");
+        }
+    }
+
+    #[test]
+    fn line_endings_and_a_missing_last_one_are_kept_in_order() {
+        let text = "[[timeline]]\r\nevent = \"one\"\r\n\r\n[[timeline]]\r\nevent = \"two\"";
+        assert_eq!(moved(text, 1, 0), "[[timeline]]\r\nevent = \"two\"\r\n\r\n[[timeline]]\r\nevent = \"one\"");
+    }
+
+    #[test]
+    fn an_element_in_brackets_moves_too() {
+        let text = "timeline = [\n    { event = \"one\" },\n    { event = \"two\" },   # second\n]\n";
+        let text = moved(text, 0, 1);
+        assert_eq!(text, "timeline = [\n    { event = \"two\" },   # second\n    { event = \"one\" },\n]\n");
+        assert!(
+            Document::parse(text)
+                .is_ok_and(|document| { document.relocate(&Path::of(&["timeline"]), 5, 0, &Canonical).is_err() })
+        );
     }
 }

@@ -154,6 +154,25 @@ impl Document {
         self.insert(path, index, &Value::Table(table), layout)
     }
 
+    /// Moves an element of a list: it is taken out, and put before the element that then has the 0-based index `to`, or at
+    /// the end. A `[[list]]` block keeps its own text and the comments directly above it.
+    pub fn relocate(&self, path: &Path, from: usize, to: usize, layout: &dyn Layout) -> Result<Self, EditError> {
+        if path.is_root() {
+            return Err(EditError::Root);
+        }
+        if from == to && from < self.len_of(path).unwrap_or(0) {
+            return Ok(self.clone());
+        }
+        let edited = self.relocate_unchecked(path, from, to, layout)?;
+        let mut expected = self.values.clone();
+        let moved = values::find(&expected, path.index(from).steps()).cloned();
+        // The list goes through an empty one when it has a single element, which `from == to` has answered.
+        let made = moved.is_some_and(|moved| {
+            values::take(&mut expected, &path.index(from)) && values::insert(&mut expected, path, to, moved)
+        });
+        edited.faithful(&expected, made, path)
+    }
+
     /// Takes every equal element out of a list.
     pub fn remove_value(&self, path: &Path, value: &Value) -> Result<Self, EditError> {
         let Some(list) = self.value(path) else {

@@ -6,6 +6,9 @@
 
 mod table;
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::vocabulary::Vocabulary;
 pub use table::KEYS;
 
@@ -166,7 +169,10 @@ pub fn find(plain_path: &str) -> Option<&'static Key> {
 
 /// The place of a key in the table, which is its place in a written record.
 pub fn position(plain_path: &str) -> Option<usize> {
-    KEYS.iter().position(|key| same_path(key.path, plain_path))
+    // Every key of every record is looked up, some several times; a timeline has thousands.
+    static PLACES: LazyLock<HashMap<String, usize>> =
+        LazyLock::new(|| KEYS.iter().enumerate().map(|(place, key)| (key.plain_path(), place)).collect());
+    PLACES.get(plain_path).copied()
 }
 
 /// The keys directly inside the table at `plain_path` ("" for the root), in order.

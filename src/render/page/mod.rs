@@ -8,7 +8,7 @@
 mod head;
 mod paper;
 mod rest;
-mod tables;
+pub(super) mod tables;
 mod unfilled;
 
 use comfy_table::{Attribute, Cell, Color, ColumnConstraint, LineStyle, Table, TableStyle, Width};

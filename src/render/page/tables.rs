@@ -131,7 +131,7 @@ pub(super) fn timeline(paper: &mut Paper, record: &Record) {
 }
 
 /// The clock of an entry, as a range when it lasted; a day without a clock has a dash.
-fn clock(entry: Entry<'_>) -> String {
+pub(in crate::render) fn clock(entry: Entry<'_>) -> String {
     let Some(at) = entry.at() else { return "no time".to_owned() };
     let about = if entry.approx() { "~" } else { "" };
     let clock = |moment: &Moment| {
@@ -146,11 +146,11 @@ fn clock(entry: Entry<'_>) -> String {
     format!("{about}{}{until}", clock(&at))
 }
 
-fn kind(entry: Entry<'_>) -> String {
+pub(in crate::render) fn kind(entry: Entry<'_>) -> String {
     text_in(entry.values(), "kind").map(one_line).unwrap_or_default()
 }
 
-fn owner(entry: Entry<'_>) -> String {
+pub(in crate::render) fn owner(entry: Entry<'_>) -> String {
     entry.owner().map(|owner| one_line(words::name_of(owner))).unwrap_or_default()
 }
 
@@ -172,7 +172,7 @@ fn narrow_entry(entry: Entry<'_>) -> Vec<Cell> {
 }
 
 /// What stands dim below an entry.
-fn below(entry: Entry<'_>) -> String {
+pub(in crate::render) fn below(entry: Entry<'_>) -> String {
     let notes = entry.notes().map(in_column);
     let private = entry.private().then(|| "private".to_owned());
     notes.into_iter().chain(private).collect::<Vec<_>>().join(" · ")

@@ -1,0 +1,81 @@
+//! `pm timeline`: what happened when, entry by entry.
+
+pub mod add;
+pub mod edit;
+pub mod fields;
+pub mod list;
+pub mod remove;
+pub mod which;
+
+use clap::{Args, Subcommand};
+
+use crate::cli::context::Context;
+use crate::cli::failure::{Exit, Failure};
+use crate::cli::resolve::record::{Taken, record};
+use crate::document::Path;
+use crate::document::read::{Reading, read};
+use crate::render::sanitise::one_line;
+
+/// Write down and read what happened when
+///
+/// Every duration of a record is computed from the milestones among its entries.
+#[derive(Debug, Args)]
+pub struct TimelineArgs {
+    /// What to do with the timeline.
+    #[command(subcommand)]
+    pub command: TimelineCommand,
+}
+
+/// The commands of the timeline.
+#[derive(Debug, Subcommand)]
+pub enum TimelineCommand {
+    Add(add::AddArgs),
+    List(list::ListArgs),
+    Edit(edit::EditArgs),
+    Remove(remove::RemoveArgs),
+}
+
+impl TimelineArgs {
+    /// The revision to read, of a command that only reads.
+    pub fn rev(&self) -> Option<&str> {
+        match &self.command {
+            TimelineCommand::List(args) => args.at.rev.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+/// Runs one of them.
+pub fn run(context: &mut Context, args: &TimelineArgs) -> Result<Exit, Failure> {
+    match &args.command {
+        TimelineCommand::Add(args) => add::run(context, args),
+        TimelineCommand::List(args) => list::run(context, args),
+        TimelineCommand::Edit(args) => edit::run(context, args),
+        TimelineCommand::Remove(args) => remove::run(context, args),
+    }
+}
+
+/// The record in hand and what it says now, before any lock: for reading, for questions, and for times that count from an
+/// entry.
+struct InHand {
+    taken: Taken,
+    text: String,
+    reading: Reading,
+}
+
+fn in_hand(context: &mut Context, typed: Option<&str>) -> Result<InHand, Failure> {
+    let taken = record(context, typed)?;
+    let loaded = context.records().load(&taken.located).map_err(|unread| {
+        Failure::new(format!("cannot read {}: {}", one_line(&unread.path), one_line(&unread.reason)))
+    })?;
+    if let Some(because) = &taken.because {
+        context.ui.note(&format!("{} ({})", one_line(taken.located.id.as_str()), one_line(because)));
+    }
+    let reading = read(&loaded.text, &context.terms());
+    Ok(InHand { taken, text: loaded.text, reading })
+}
+
+/// The list of entries in a document.
+fn timeline() -> Path {
+    Path::root().key("timeline")
+}

@@ -1,0 +1,63 @@
+//! Nothing ends before it begins.
+
+use super::{Found, Rule};
+use crate::config::Config;
+use crate::finding::Level;
+use crate::query::metrics;
+use crate::record::Record;
+use crate::record::duration::Length;
+use crate::record::milestone::Milestone;
+use crate::record::time::Moment;
+
+pub(super) const RULE: Rule = Rule {
+    name: "negative-span",
+    level: Level::Error,
+    docs: "An entry ends before it begins, or a milestone that ends a duration comes before the one that begins it.",
+    look,
+};
+
+fn look(record: &Record, config: &Config) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
+    for (number, entry) in (1..).zip(record.timeline()) {
+        let (Some(at), Some(until)) = (entry.at(), entry.until()) else { continue };
+        if at.length_to(&until).is_some_and(Length::is_negative) {
+            found.push(Found {
+                path: format!("timeline[{number}].until"),
+                message: format!("the entry ends at {until}, before it begins at {at}"),
+                help: "correct one of the two, with the day".to_owned(),
+                doubtful: false,
+            });
+        }
+    }
+    let targets = config.targets.iter().map(|target| (target.from.as_slice(), target.to.as_slice()));
+    let fixed = [
+        (&[Milestone::Started][..], &[Milestone::Resolved][..]),
+        (&[Milestone::Investigating, Milestone::Attempted][..], &[Milestone::Resolved][..]),
+    ];
+    for (from, to) in targets.chain(fixed) {
+        let first = |kinds: &[Milestone]| kinds.iter().find_map(|kind| Some((*kind, metrics::reached(record, *kind)?)));
+        let (Some((from, begins)), Some((to, ends))) = (first(from), first(to)) else { continue };
+        let Some(length) = begins.moment.length_to(&ends.moment).filter(|length| length.is_negative()) else {
+            continue;
+        };
+        let back =
+            Length::exact(-length.time()).or_approximate(begins.approx || ends.approx || length.is_approximate());
+        let one = Found {
+            path: place_of(record, to, ends.moment),
+            message: format!("{to} at {} is before {from} at {} ({back})", ends.moment, begins.moment),
+            help: "correct a time, or mark another entry as the milestone (`pm timeline edit N --kind …`)".to_owned(),
+            doubtful: back.is_approximate(),
+        };
+        if !found.iter().any(|other| other.message == one.message) {
+            found.push(one);
+        }
+    }
+    found
+}
+
+/// Where a milestone is written; one that comes from `[communication]` has no entry.
+fn place_of(record: &Record, kind: Milestone, moment: Moment) -> String {
+    let entries = record.timeline();
+    let at = entries.iter().position(|entry| entry.kind() == Some(kind) && entry.at() == Some(moment));
+    at.map_or_else(|| "communication".to_owned(), |index| format!("timeline[{}].at", index + 1))
+}
