@@ -36,7 +36,9 @@ impl Walk {
     /// What a terminal would show of a command.
     fn run(&mut self, command: &str) -> String {
         let place = self.sandbox.home().join(".cwd");
-        let script = format!("exec 2>&1\n{command}\ncode=$?\npwd -P >\"$HOME/.cwd\"\nexit $code\n");
+        // `pwd -W` is the spelling of Git for Windows.
+        let script =
+            format!("exec 2>&1\n{command}\ncode=$?\n{{ pwd -W 2>/dev/null || pwd -P; }} >\"$HOME/.cwd\"\nexit $code\n");
         let output = self
             .sandbox
             .command(&script)
