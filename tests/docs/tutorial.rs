@@ -28,9 +28,12 @@ fn main() -> io::Result<ExitCode> {
         let Piece::Step(Step { command, output, line }) = piece else { continue };
         write!(out, "{}", typed(&command))?;
         out.flush()?;
+        // `pwd -W` is the spelling of Git for Windows.
         let status = Command::new("sh")
             .arg("-c")
-            .arg(format!("exec 2>&1\n{command}\ncode=$?\npwd -P >\"$PM_TUTORIAL/cwd\"\nexit $code\n"))
+            .arg(format!(
+                "exec 2>&1\n{command}\ncode=$?\n{{ pwd -W 2>/dev/null || pwd -P; }} >\"$PM_TUTORIAL/cwd\"\nexit $code\n"
+            ))
             .current_dir(&cwd)
             .env("PATH", path_with(&program)?)
             .env("PM_TUTORIAL", &root)
