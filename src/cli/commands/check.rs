@@ -19,7 +19,8 @@ use crate::store::records::{Loaded, Located, Unread};
 
 /// Check records
 ///
-/// Prints every finding of every record with file, line and column. Ends with 1 when one is an error.
+/// Prints every finding of every record with file, line and column. Ends with 1 when one
+/// is an error.
 ///
 /// Examples:
 ///   pm check

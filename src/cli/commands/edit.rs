@@ -24,8 +24,8 @@ use crate::store::records::Located;
 
 /// Open a record in the editor
 ///
-/// Uses the editor git would use. On the way back the text is checked; one that cannot be read can be opened again, and
-/// what was typed is never lost.
+/// Uses the editor git would use. On the way back the text is checked; one that cannot be
+/// read can be opened again, and what was typed is never lost.
 ///
 /// Examples:
 ///   pm edit

@@ -19,8 +19,9 @@ const HUNK_HEADERS: (&str, &str) = ("diff.pm.xfuncname", r"^\[\[?[^]]+\]\]?");
 
 /// Make a repository ready for postmortems
 ///
-/// Writes pm.toml, the records folder with the JSON Schema, and the records' lines of .gitattributes; sets up this clone's
-/// git config. Safe to run again: it says what it did and what it left alone, and never changes what you wrote.
+/// Writes pm.toml, the records folder with the JSON Schema, and the records' lines of
+/// .gitattributes; sets up this clone's git config. Safe to run again: it says what it
+/// did and what it left alone, and never changes what you wrote.
 ///
 /// Examples:
 ///   pm init

@@ -15,7 +15,8 @@ use crate::store::records::{Loaded, Unread};
 
 /// List records, newest first
 ///
-/// Filters narrow the list; one that can be repeated keeps a record that fits any of its values.
+/// Filters narrow the list; one that can be repeated keeps a record that fits any of its
+/// values.
 ///
 /// Examples:
 ///   pm list

@@ -24,8 +24,8 @@ use crate::store::{At, Base, Branch, BranchKind, FileChange, RepoPath};
 
 /// Start a postmortem
 ///
-/// On a terminal it asks for what is missing; elsewhere a title is enough. The id is the day the incident started and a
-/// few words of the title, and never changes.
+/// On a terminal it asks for what is missing; elsewhere a title is enough. The id is the
+/// day the incident started and a few words of the title, and never changes.
 ///
 /// Examples:
 ///   pm new

@@ -15,8 +15,8 @@ use crate::render::sanitise::one_line;
 
 /// Make the document of a record
 ///
-/// The sections of the postmortem template in their order: checkboxes ticked, tables filled, durations computed. Blanks
-/// that are empty are left out.
+/// The sections of the postmortem template in their order: checkboxes ticked, tables
+/// filled, durations computed. Blanks that are empty are left out.
 ///
 /// Examples:
 ///   pm render

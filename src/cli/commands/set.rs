@@ -21,9 +21,11 @@ use crate::render::sanitise::one_line;
 
 /// Set keys of a record
 ///
-/// KEY=VALUE sets, KEY+=VALUE appends to a list, KEY-=VALUE removes from it, KEY= clears, KEY=- reads standard input.
-/// Rows of a list have numbers from 1: `cause.whys[2].because=…`; `metrics[1]-=` removes one. Types come from the
-/// format: dates and times are understood as everywhere, `yes` and `no` are answers, commas separate names.
+/// KEY=VALUE sets, KEY+=VALUE appends to a list, KEY-=VALUE removes from it, KEY= clears,
+/// KEY=- reads standard input. Rows of a list have numbers from 1:
+/// `cause.whys[2].because=…`; `metrics[1]-=` removes one. Types come from the format:
+/// dates and times are understood as everywhere, `yes` and `no` are answers, commas
+/// separate names.
 ///
 /// Examples:
 ///   pm set severity=P1 services+=api,db

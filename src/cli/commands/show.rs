@@ -16,7 +16,8 @@ use crate::render::sanitise::one_line;
 
 /// Show a whole record
 ///
-/// Header, durations against their targets, timeline, actions, everything that is written, and what is still empty.
+/// Header, durations against their targets, timeline, actions, everything that is
+/// written, and what is still empty.
 ///
 /// Examples:
 ///   pm show

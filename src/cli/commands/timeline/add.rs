@@ -21,9 +21,10 @@ use crate::render::sanitise::one_line;
 
 /// Add an entry in its place in time
 ///
-/// Without --at it is stamped now. TIME is RFC 3339, `2017-01-31 23:27`, `23:27` (the one nearest to the last entry, which
-/// may be yesterday's), `yesterday 14:05`, `10m ago`, or `+5m` and `-5m` counted from the last entry. A time without a zone
-/// is in --tz, else in `timezone` of pm.toml. What was understood is in the answer, in UTC.
+/// Without --at it is stamped now. TIME is RFC 3339, `2017-01-31 23:27`, `23:27` (the one
+/// nearest to the last entry, which may be yesterday's), `yesterday 14:05`, `10m ago`, or
+/// `+5m` and `-5m` counted from the last entry. A time without a zone is in --tz, else in
+/// `timezone` of pm.toml. What was understood is in the answer, in UTC.
 ///
 /// Examples:
 ///   pm timeline add "Alert fired"

@@ -19,8 +19,9 @@ use crate::record::timeline::{moment, place_in_time};
 
 /// Change an entry
 ///
-/// N is the number and tag that `pm timeline list` prints; on a terminal a number is enough, the entry is shown first. An
-/// entry whose time changes moves to its place in time. "" clears a field.
+/// N is the number and tag that `pm timeline list` prints; on a terminal a number is
+/// enough, the entry is shown first. An entry whose time changes moves to its place in
+/// time. "" clears a field.
 ///
 /// Examples:
 ///   pm timeline edit 7:k3fd --kind identified

@@ -12,8 +12,9 @@ use crate::render::timeline::{self, Heading};
 
 /// Show the timeline
 ///
-/// Each entry has a number and a tag of its content, such as 7:k3fd, which `edit` and `remove` take. On a terminal a
-/// picture of the incident follows: its milestones on a scale of time, and the durations against their targets.
+/// Each entry has a number and a tag of its content, such as 7:k3fd, which `edit` and
+/// `remove` take. On a terminal a picture of the incident follows: its milestones on a
+/// scale of time, and the durations against their targets.
 ///
 /// Examples:
 ///   pm timeline list

@@ -13,8 +13,8 @@ use crate::cli::failure::{Exit, Failure};
 
 /// Take entries out
 ///
-/// N is the number and tag that `pm timeline list` prints; on a terminal a number is enough, the entry is shown first. The
-/// history keeps what is taken out.
+/// N is the number and tag that `pm timeline list` prints; on a terminal a number is
+/// enough, the entry is shown first. The history keeps what is taken out.
 ///
 /// Examples:
 ///   pm timeline remove 7:k3fd
