@@ -12,7 +12,7 @@ fn a_title_is_enough_without_a_terminal() {
 --- talk
 postmortems/2026/2026-03-02-checkout-returns-502.toml
 ✓ committed 6cdd401ef4 on main
-next: pm set 2026-03-02-checkout-returns-502 'timeline+={at="10m ago", kind="started", event="…"}'
+next: pm timeline add "…" --kind started --at "10m ago" -p 2026-03-02-checkout-returns-502
 
 "#]]
     );
@@ -74,7 +74,7 @@ fn every_answer_has_a_flag() {
 started 2026-03-01 22:50 UTC (23:50 +01:00)
 postmortems/2026/2026-03-01-checkout-returns-502.toml
 ✓ committed 02496a6cb0 on main
-next: pm set 2026-03-01-checkout-returns-502 summary="…"
+next: pm timeline add "…" -p 2026-03-01-checkout-returns-502
 
 "#]]
     );
@@ -196,7 +196,7 @@ fn a_branch_is_made_when_it_is_asked_for_or_the_rule() {
 switched to the new branch postmortem/2026-03-02-api-down
 postmortems/2026/2026-03-02-api-down.toml
 ✓ committed 7af1e7e080 on postmortem/2026-03-02-api-down
-next: pm set 2026-03-02-api-down 'timeline+={at="10m ago", kind="started", event="…"}'
+next: pm timeline add "…" --kind started --at "10m ago" -p 2026-03-02-api-down
 
 "#]]
     );
@@ -209,7 +209,7 @@ next: pm set 2026-03-02-api-down 'timeline+={at="10m ago", kind="started", event
 warning: this commit goes to main, the default branch; where that is protected, use --branch (or `branch = "always"` in pm.toml)
 postmortems/2026/2026-03-02-mail-delayed.toml
 ✓ committed 521c9a77e9 on main
-next: pm set 2026-03-02-mail-delayed 'timeline+={at="10m ago", kind="started", event="…"}'
+next: pm timeline add "…" --kind started --at "10m ago" -p 2026-03-02-mail-delayed
 
 "#]]
     );
@@ -223,7 +223,7 @@ postmortem/2026-03-02-disk-full
 switched to the new branch postmortem/2026-03-02-disk-full
 postmortems/2026/2026-03-02-disk-full.toml
 ✓ committed 23587d53ad on postmortem/2026-03-02-disk-full
-next: pm set 2026-03-02-disk-full 'timeline+={at="10m ago", kind="started", event="…"}'
+next: pm timeline add "…" --kind started --at "10m ago" -p 2026-03-02-disk-full
 
 "#]]
     );
@@ -235,7 +235,7 @@ main
 --- talk
 postmortems/2026/2026-03-02-disk-slow.toml
 ✓ committed d870d8374f on main
-next: pm set 2026-03-02-disk-slow 'timeline+={at="10m ago", kind="started", event="…"}'
+next: pm timeline add "…" --kind started --at "10m ago" -p 2026-03-02-disk-slow
 
 "#]]
     );

@@ -132,8 +132,8 @@ tags: + z
 tags: + w
 --- talk
 2026-02-01-checkout-slow (the one record that differs from HEAD)
-warning: postmortems/2026/2026-02-01-checkout-slow.toml has edits by hand that are not committed yet; they go into this commit
-✓ committed 5ea90f5930 on main
+warning: postmortems/2026/2026-02-01-checkout-slow.toml has changes that are not committed yet; they go into this commit
+✓ committed e589e8bef1 on main
 
 "#]]
     );

@@ -142,7 +142,7 @@ index 3812be2..e40ed91 100644
     assert_data_eq!(
         added,
         str![[r#"
-action added vwh9: Rehearse restoring
+action added gkf5: Rehearse restoring
 
 "#]]
     );
@@ -377,15 +377,15 @@ left in postmortems/2017/2017-01-31-database-removed.toml, not committed
 severity P2 → P3
 --- talk
 2017-01-31-database-removed (the one record that differs from HEAD)
-warning: postmortems/2017/2017-01-31-database-removed.toml has edits by hand that are not committed yet; they go into this commit
-✓ committed cfc2e78937 on main
+warning: postmortems/2017/2017-01-31-database-removed.toml has changes that are not committed yet; they go into this commit
+✓ committed 03b427b161 on main
 
 "#]]
     );
     assert_data_eq!(
         sandbox.run("git log -1 --format=%B && git status --short").to_string(),
         str![[r#"
-2017-01-31-database-removed: severity P2 → P3
+2017-01-31-database-removed: severity P1 → P3
 
 After the call
 

@@ -424,7 +424,6 @@ fn a_record_that_cannot_be_read_is_left_alone_with_its_findings() {
 error[syntax]: string values must be quoted, expected literal string
   --> postmortems/2026/2026-03-02-disk-full.toml:18:6
    |
-  ::: 
 18 | at = half past ten
    |      ^^^^^^^^^^^^^
    |
@@ -433,7 +432,6 @@ error[syntax]: string values must be quoted, expected literal string
 error[wrong-type]: `timeline[2].at` is text, not a time with its offset
   --> postmortems/2026/2026-03-02-disk-full.toml:18:6
    |
-  ::: 
 18 | at = half past ten
    |      ^^^^^^^^^^^^^
    |
@@ -453,7 +451,6 @@ hint: `pm edit postmortems/2026/2026-03-02-disk-full.toml` opens it
 error[syntax]: string values must be quoted, expected literal string
   --> postmortems/2026/2026-03-02-disk-full.toml:18:6
    |
-  ::: 
 18 | at = half past ten
    |      ^^^^^^^^^^^^^
    |
@@ -462,7 +459,6 @@ error[syntax]: string values must be quoted, expected literal string
 error[wrong-type]: `timeline[2].at` is text, not a time with its offset
   --> postmortems/2026/2026-03-02-disk-full.toml:18:6
    |
-  ::: 
 18 | at = half past ten
    |      ^^^^^^^^^^^^^
    |

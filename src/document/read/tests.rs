@@ -58,7 +58,7 @@ fn all_findings_of_a_file_come_at_once_with_their_places() {
         "9 Error wrong-type [\"1,200\"]: `impact.users.affected` is text, not a whole number, zero or more | write `1200`",
         "10 Error out-of-range [120]: `impact.users.percent` is not a number from 0 to 100 | write it as in `12.5`",
         "11 Warning unknown-key [afected]: `afected` is not a key of the format; it is kept | did you mean `impact.users.affected`? Keys of your own belong under `[custom]`",
-        "13 Warning zone-missing [2017-01-31T22:00:00]: `timeline[1].at` does not say in which zone it is; it is taken as UTC | add the offset: `Z` for UTC, else as in `+02:00`",
+        "13 Warning zone-missing [2017-01-31T22:00:00]: `timeline[1].at` does not say in which zone it is, so no duration is computed with it | add the offset: `Z` for UTC, else as in `+02:00`",
         "14 Warning unknown-word [\"detectd\"]: `timeline[1].kind`: `detectd` is not a known kind of timeline entry; it is kept | did you mean `detected`? Known are started, detected, alerted, notified, investigating, identified, attempted, mitigated, recovered, resolved, communicated",
         "15 Error wrong-type [5]: `timeline[1].event` is a whole number, not text | write `\"5\"`",
         "17 Warning clock-missing [2017-01-31]: `timeline[2].at` says the day but not the time | write it as 2017-01-31T23:27:00Z when the time is known",

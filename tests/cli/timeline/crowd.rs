@@ -111,7 +111,6 @@ owner = "bob"
 error[conflict-markers]: the record has a merge conflict
   --> postmortems/2026/2026-03-02-disk-full.toml:19:1
    |
-  ::: 
 19 | <<<<<<< HEAD
    | ^^^^^^^^^^^^
    |

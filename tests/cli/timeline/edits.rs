@@ -317,7 +317,6 @@ warning: 2026-03-01 22:40 stands below 2026-03-01 22:45, which is later
 warning[timeline-order]: 2026-03-01 22:30 stands below 2026-03-01 22:45, which is later
   --> postmortems/2026/2026-03-01-disk-full.toml:15:6
    |
-  ::: 
 15 | at = 2026-03-01T22:30:00Z
    |      ^^^^^^^^^^^^^^^^^^^^
    |
@@ -326,7 +325,6 @@ warning[timeline-order]: 2026-03-01 22:30 stands below 2026-03-01 22:45, which i
 warning[timeline-order]: 2026-03-01 22:40 stands below 2026-03-01 22:45, which is later
   --> postmortems/2026/2026-03-01-disk-full.toml:23:6
    |
-  ::: 
 23 | at = 2026-03-01T22:40:00Z
    |      ^^^^^^^^^^^^^^^^^^^^
    |
@@ -342,7 +340,6 @@ warning[timeline-order]: 2026-03-01 22:40 stands below 2026-03-01 22:45, which i
 warning[timeline-order]: 2026-03-01 22:30 stands below 2026-03-01 22:45, which is later
   --> postmortems/2026/2026-03-01-disk-full.toml:15:6
    |
-  ::: 
 15 | at = 2026-03-01T22:30:00Z
    |      ^^^^^^^^^^^^^^^^^^^^
    |
@@ -351,7 +348,6 @@ warning[timeline-order]: 2026-03-01 22:30 stands below 2026-03-01 22:45, which i
 warning[timeline-order]: 2026-03-01 22:40 stands below 2026-03-01 22:45, which is later
   --> postmortems/2026/2026-03-01-disk-full.toml:23:6
    |
-  ::: 
 23 | at = 2026-03-01T22:40:00Z
    |      ^^^^^^^^^^^^^^^^^^^^
    |
@@ -360,7 +356,6 @@ warning[timeline-order]: 2026-03-01 22:40 stands below 2026-03-01 22:45, which i
 warning[unknown-key]: `x-source` is not a key of the format; it is kept
   --> postmortems/2026/2026-03-01-disk-full.toml:29:1
    |
-  ::: 
 29 | x-source = "chat"
    | ^^^^^^^^
    |

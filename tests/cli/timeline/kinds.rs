@@ -67,7 +67,6 @@ fn a_milestone_before_the_one_it_is_measured_from_is_warned_about_and_stays_a_fi
 error[negative-span]: resolved at 2026-03-02 08:10 is before started at 2026-03-02 08:30 (20 min)
   --> postmortems/2026/2026-03-02-disk-full.toml:14:6
    |
-  ::: 
 14 | at = 2026-03-02T08:10:00Z
    |      ^^^^^^^^^^^^^^^^^^^^
    |
