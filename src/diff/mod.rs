@@ -174,7 +174,8 @@ fn row_shown(plain: &str, row: &Table) -> String {
         }
         "actions" => format!("{}: {}", text("id").unwrap_or_default(), text("action").unwrap_or_default()),
         _ => {
-            let telling = ["label", "name", "question", "alert", "why", "file"].into_iter().find_map(|key| row.get(key));
+            let telling =
+                ["label", "name", "question", "alert", "why", "file"].into_iter().find_map(|key| row.get(key));
             let first = || row.values().find(|value| value.is_str());
             telling.or_else(first).map_or_else(String::new, shown)
         }

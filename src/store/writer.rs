@@ -6,7 +6,8 @@ use std::{
 };
 
 use super::{
-    Commit, FileChange, Note, Outcome, RepoPath, Store, StoreError, attempt, commit::Proposed, environment::Wait, worktree,
+    Commit, FileChange, Note, Outcome, RepoPath, Store, StoreError, attempt, commit::Proposed, environment::Wait,
+    worktree,
 };
 
 /// The right to write. Take it before loading what will be changed; it is given back on drop.

@@ -55,7 +55,9 @@ pub fn run(context: &mut Context, args: &ConfigArgs) -> Result<Exit, Failure> {
 /// A value of the settings as JSON.
 fn data(written: &str) -> serde_json::Value {
     let table: Option<toml::Table> = format!("value = {written}").parse().ok();
-    table.and_then(|mut table| table.remove("value")).map_or(serde_json::Value::Null, |value| crate::render::json::tree(&value))
+    table
+        .and_then(|mut table| table.remove("value"))
+        .map_or(serde_json::Value::Null, |value| crate::render::json::tree(&value))
 }
 
 fn said(origin: Origin) -> String {

@@ -31,7 +31,9 @@ pub fn run(command: Command, ui: Ui) -> Exit {
         Command::Show(args) => reading(ui, args.at.rev.as_deref(), |context| show::run(context, &args)),
         Command::Edit(args) => writing(ui, |context| edit::run(context, &args)),
         Command::Set(args) => writing(ui, |context| set::run(context, &args)),
-        Command::Timeline(args) => in_repository(ui, args.rev(), args.writes(), |context| timeline::run(context, &args)),
+        Command::Timeline(args) => {
+            in_repository(ui, args.rev(), args.writes(), |context| timeline::run(context, &args))
+        }
         Command::Check(args) => reading(ui, args.at.rev.as_deref(), |context| check::run(context, &args)),
         Command::Render(args) => reading(ui, args.at.rev.as_deref(), |context| render::run(context, &args)),
         Command::Config(args) => reading(ui, args.at.rev.as_deref(), |context| config::run(context, &args)),
@@ -59,7 +61,12 @@ fn writing(ui: Ui, command: impl FnOnce(&mut Context) -> Result<Exit, Failure>) 
     in_repository(ui, None, true, command)
 }
 
-fn in_repository(ui: Ui, revision: Option<&str>, writes: bool, command: impl FnOnce(&mut Context) -> Result<Exit, Failure>) -> Exit {
+fn in_repository(
+    ui: Ui,
+    revision: Option<&str>,
+    writes: bool,
+    command: impl FnOnce(&mut Context) -> Result<Exit, Failure>,
+) -> Exit {
     match Context::open(ui, revision) {
         Ok(mut context) => {
             if !writes {
