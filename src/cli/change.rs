@@ -89,7 +89,7 @@ pub fn change_answering(
 
 /// A line for each change.
 fn every_change(made: &Made) -> String {
-    made.changes.iter().map(|change| format!("{}\n", one_line(&change.to_string()))).collect()
+    made.changes.iter().fold(String::new(), |lines, change| lines + &one_line(&change.to_string()) + "\n")
 }
 
 enum Stop {

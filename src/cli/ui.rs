@@ -184,7 +184,7 @@ impl Ui {
     }
 
     /// Standard input as bytes; [`None`] as soon as there are more than `most`, however much would follow.
-    pub fn read_stdin_up_to(&mut self, most: usize) -> Result<Option<Vec<u8>>, Failure> {
+    pub fn read_stdin_up_to(most: usize) -> Result<Option<Vec<u8>>, Failure> {
         let mut bytes = Vec::new();
         let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
         let read = io::stdin().lock().take(limit).read_to_end(&mut bytes);

@@ -161,12 +161,12 @@ impl Moment {
 
     /// The TOML text: RFC 3339 with seconds, `Z` for a zero offset, a fraction only where there is one. An offset that is no
     /// whole number of minutes (local mean time before about 1900) is written in UTC, since TOML cannot say it.
-    pub fn to_toml(&self) -> String {
+    pub fn to_toml(self) -> String {
         match self {
-            Self::Day(day) => day_text(*day),
+            Self::Day(day) => day_text(day),
             Self::Local(local) => format!("{}T{}", day_text(local.date()), exact_clock(local.time())),
             Self::Instant(instant) => {
-                let instant = whole_minute_offset(*instant);
+                let instant = whole_minute_offset(instant);
                 let local = instant.naive_local();
                 let offset = instant.offset().local_minus_utc();
                 let zone = if offset == 0 { "Z".to_owned() } else { instant.offset().to_string() };

@@ -27,7 +27,7 @@ pub struct Difference {
 
 impl Difference {
     /// Whether working tree, index and HEAD agree.
-    pub fn is_clean(&self) -> bool {
+    pub fn is_clean(self) -> bool {
         self.worktree == Change::Same && self.staged == Change::Same && !self.unmerged
     }
 }

@@ -139,7 +139,7 @@ pub fn run(context: &mut Context, args: &NewArgs) -> Result<Exit, Failure> {
         context.ui.note(&format!("switched to the new branch {name}"));
     }
     context.ui.result(&format!("{id}\n"))?;
-    context.ui.note(&path.to_string());
+    context.ui.note(path.as_str());
     report_commit(context, committed.as_ref(), &path);
     if args.edit {
         let located = located(context, &path)?;

@@ -107,8 +107,8 @@ fn together<T>(outcomes: impl Iterator<Item = Result<T, Failure>>) -> Result<Vec
         count => {
             let start = Failure::new(format!("{count} of these cannot be set, so nothing was changed"));
             Err(failures.into_iter().fold(start, |all, one| {
-                let hints = one.hints.iter().map(|hint| format!(" ({hint})")).collect::<String>();
-                all.detail(format!("{}{hints}", one.message))
+                let hint = if one.hints.is_empty() { String::new() } else { format!(" ({})", one.hints.join("; ")) };
+                all.detail(format!("{}{hint}", one.message))
             }))
         }
     }

@@ -62,6 +62,7 @@ pub struct Bearings<'a> {
     pub future: bool,
 }
 
+#[cfg_attr(not(test), expect(clippy::elidable_lifetime_names, reason = "the tests hand in entries"))]
 impl<'a> Bearings<'a> {
     /// Bearings without entries that refuse the future.
     pub fn new(now: DateTime<Utc>, zone: impl Into<Zone>) -> Self {

@@ -54,7 +54,7 @@ pub(super) fn picture(record: &Record, config: &Config, width: usize) -> String 
     let mut above = from;
     let mut times = Vec::new();
     for (_, entry) in &reached {
-        times.push(when(entry, &above, &from, vague_from));
+        times.push(when(*entry, &above, &from, vague_from));
         above = entry.at().unwrap_or(above);
     }
     let words = times.iter().cloned().chain(measured.iter().map(verdict));
@@ -172,7 +172,7 @@ fn milestone_row(kind: Milestone, entry: Entry<'_>, words: String, scale: &Scale
 }
 
 /// The time of an entry, with its day where that is not the day of `above`, and how long after the start that was.
-fn when(entry: &Entry<'_>, above: &Moment, from: &Moment, vague: bool) -> String {
+fn when(entry: Entry<'_>, above: &Moment, from: &Moment, vague: bool) -> String {
     let Some(at) = entry.at() else { return String::new() };
     let about = if entry.approx() { "~" } else { "" };
     let day = if at.day() == above.day() {
@@ -217,17 +217,17 @@ fn verdict(measured: &Measured) -> String {
 fn duration_row(measured: &Measured, record: &Record, config: &Config, scale: &Scale) -> Row {
     let mut on_scale = vec![' '; scale.columns()];
     let words = verdict(measured);
-    if let (Ok(length), Some((begins, ends))) = (&measured.actual, ends_of(measured, record, config)) {
-        if !length.is_negative() {
-            let (first, last) = (scale.nearest(begins), scale.nearest(ends));
-            let limit = measured.target.and_then(|target| begins.checked_add_signed(target.time()));
-            let limit = limit.filter(|limit| *limit < ends).map_or(last, |limit| scale.nearest(limit));
-            on_scale[first..=last].fill(OVER);
-            // At least the cell it begins in: a target of minutes is nothing on a scale of days.
-            on_scale[first..=limit.max(first)].fill(WITHIN);
-            if measured.met() == Some(false) && limit >= last {
-                on_scale[last] = OVER;
-            }
+    if let (Ok(length), Some((begins, ends))) = (&measured.actual, ends_of(measured, record, config))
+        && !length.is_negative()
+    {
+        let (first, last) = (scale.nearest(begins), scale.nearest(ends));
+        let limit = measured.target.and_then(|target| begins.checked_add_signed(target.time()));
+        let limit = limit.filter(|limit| *limit < ends).map_or(last, |limit| scale.nearest(limit));
+        on_scale[first..=last].fill(OVER);
+        // At least the cell it begins in: a target of minutes is nothing on a scale of days.
+        on_scale[first..=limit.max(first)].fill(WITHIN);
+        if measured.met() == Some(false) && limit >= last {
+            on_scale[last] = OVER;
         }
     }
     Row { name: name(measured), on_scale, words }

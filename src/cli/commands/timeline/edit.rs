@@ -29,6 +29,7 @@ use crate::record::timeline::{moment, place_in_time};
 ///   pm timeline edit 7:k3fd --event "Wrong directory removed" --note ""
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub struct EditArgs {
     /// The entry, such as 7:k3fd
     #[arg(value_name = "N")]

@@ -1,5 +1,7 @@
 //! The fields of an entry as people give them: kinds, times, owners, evidence; and an entry told back in a line.
 
+use std::fmt::Write as _;
+
 use chrono::{DateTime, FixedOffset, NaiveDateTime, Timelike as _};
 use toml::Value;
 
@@ -8,6 +10,8 @@ use crate::cli::failure::Failure;
 use crate::cli::prompt;
 use crate::cli::resolve::time;
 use crate::cli::resolve::when::Zone;
+use crate::cli::ui::Ui;
+use crate::record::duration::Length;
 use crate::record::milestone::Milestone;
 use crate::record::milestone::wording::suggested;
 use crate::record::time::Moment;
@@ -42,7 +46,7 @@ pub fn read_until(context: &mut Context, typed: &str, zone: Zone, at: Moment) ->
 
 /// Refuses an end before the beginning.
 pub fn not_before(until: Moment, at: Moment, zone: Zone) -> Result<(), Failure> {
-    if at.length_to(&until).is_some_and(|length| length.is_negative()) {
+    if at.length_to(&until).is_some_and(Length::is_negative) {
         return Err(Failure::new(format!(
             "the end, {}, is before the beginning, {}",
             told(until, zone),
@@ -132,7 +136,7 @@ pub fn read_note(context: &mut Context, typed: &str) -> Result<String, Failure> 
         if context.ui.world().terminal.stdin {
             context.ui.note("Reading the note from the keyboard; end it with Ctrl-D.");
         }
-        piped = context.ui.read_stdin_up_to(LONGEST_NOTE)?.ok_or_else(|| too_long(None))?;
+        piped = Ui::read_stdin_up_to(LONGEST_NOTE)?.ok_or_else(|| too_long(None))?;
         let text = String::from_utf8_lossy(&piped);
         if matches!(text, std::borrow::Cow::Owned(_)) {
             context.ui.warn("the note has bytes that are not UTF-8; each is kept as \u{fffd}");
@@ -189,7 +193,7 @@ pub fn told(moment: Moment, zone: Zone) -> String {
     if local.offset().local_minus_utc() != 0 {
         let wall = local.naive_local();
         let day = if wall.date() == utc.date() { String::new() } else { format!("{} ", wall.date()) };
-        text.push_str(&format!(" ({day}{} {name})", clock(wall)));
+        let _ = write!(text, " ({day}{} {name})", clock(wall));
     }
     text
 }
