@@ -99,7 +99,7 @@ fn mix_value(hash: &mut u64, value: &Value) {
     match value {
         Value::String(text) => mix(hash, text.trim_end().as_bytes()),
         Value::Datetime(time) => {
-            let text = Moment::try_from(time).map_or_else(|_| time.to_string(), |moment| moment.to_toml());
+            let text = Moment::try_from(time).map_or_else(|_| time.to_string(), Moment::to_toml);
             mix(hash, text.as_bytes());
         }
         other => mix(hash, other.to_string().as_bytes()),

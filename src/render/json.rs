@@ -216,8 +216,8 @@ pub(super) fn timeline_entry(number: usize, entry: Entry<'_>) -> TimelineEntry {
     TimelineEntry {
         number,
         tag: entry.tag(),
-        at: entry.at().map(|at| at.to_toml()),
-        until: entry.until().map(|until| until.to_toml()),
+        at: entry.at().map(Moment::to_toml),
+        until: entry.until().map(Moment::to_toml),
         approx: entry.approx(),
         kind: text_in(entry.values(), "kind").map(str::to_owned),
         event: entry.event().to_owned(),
@@ -261,7 +261,7 @@ pub fn tree(value: &Value) -> serde_json::Value {
         }
         Value::Boolean(flag) => (*flag).into(),
         Value::Datetime(written) => {
-            Moment::try_from(written).map_or_else(|_| written.to_string(), |moment| moment.to_toml()).into()
+            Moment::try_from(written).map_or_else(|_| written.to_string(), Moment::to_toml).into()
         }
         Value::Array(items) => items.iter().map(tree).collect::<Vec<_>>().into(),
         Value::Table(table) => {

@@ -59,7 +59,7 @@ impl Row {
 
     /// What rows are sorted by, the greatest first, so that the newest incident comes first.
     pub fn newest_first(&self) -> (String, String) {
-        let day = self.started.map(|moment| moment.to_toml());
+        let day = self.started.map(Moment::to_toml);
         (day.unwrap_or_else(|| self.id.chars().take(10).collect()), self.id.clone())
     }
 
@@ -156,7 +156,7 @@ pub fn csv(rows: &[Row]) -> String {
             row.id.clone(),
             row.severity.clone().unwrap_or_default(),
             row.status.clone().unwrap_or_default(),
-            row.started.map(|moment| moment.to_toml()).unwrap_or_default(),
+            row.started.map(Moment::to_toml).unwrap_or_default(),
             row.title.clone(),
             row.owner.clone().unwrap_or_default(),
             row.services.join("; "),
@@ -215,7 +215,7 @@ pub struct Listed {
 /// The rows as JSON types.
 pub fn listing(rows: &[Row]) -> Listing {
     let records = rows.iter().cloned().map(|row| Listed {
-        started: row.started.map(|moment| moment.to_toml()),
+        started: row.started.map(Moment::to_toml),
         id: row.id,
         path: row.path,
         title: row.title,

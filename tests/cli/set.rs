@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use snapbox::{assert_data_eq, str};
 
 use crate::sandbox::Sandbox;
@@ -232,7 +234,7 @@ fn what_is_refused_says_what_to_type_and_changes_nothing() {
         "pm set 'actions+={id=\"aaaa\"}'",
         "pm set title=",
     ] {
-        said += &format!("$ {line}\n{}", sandbox.run(line));
+        let _ = write!(said, "$ {line}\n{}", sandbox.run(line));
     }
     assert_data_eq!(
         said,

@@ -105,7 +105,7 @@ fn mixed_precision_sorts_the_vaguer_first_at_the_same_place() {
     .map(good);
     moments.sort();
     assert_eq!(
-        moments.map(|moment| moment.to_toml()),
+        moments.map(Moment::to_toml),
         [
             "2017-01-31",
             "2017-01-31T00:00:00",
