@@ -4,7 +4,7 @@
 //! endings, the byte order mark, a missing final newline, inline tables, dotted keys, unknown keys. An edit splices text;
 //! no document is ever printed anew. Each edit is read back and compared with the same change made on the value tree alone.
 //!
-//! The edits know TOML and nothing of postmortems: the canonical order and style of new text come from a [`Layout`], for
+//! The edits know TOML and nothing of postmortems: the canonical order and style of new text come from a [`Layout`](layout::Layout), for
 //! records from [`Canonical`]. What a record's text means, and whether it may be written, is said by [`read`] and [`check`].
 
 mod canonical;

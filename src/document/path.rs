@@ -123,7 +123,7 @@ impl Path {
         self.0.is_empty()
     }
 
-    /// The keys alone, positions dropped: what a [`Layout`](super::Layout) is asked about.
+    /// The keys alone, positions dropped: what a [`Layout`](super::layout::Layout) is asked about.
     pub fn generic(&self) -> Vec<&str> {
         self.0
             .iter()

@@ -1,6 +1,6 @@
 //! Times and dates of the command line, with the settings, the record and the terminal at hand.
 //!
-//! The grammar is [`when`](super::when)'s; here its refusals become failures, or a choice on a terminal.
+//! The grammar is [`when`]'s; here its refusals become failures, or a choice on a terminal.
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
