@@ -43,3 +43,122 @@ Ann Example pm: make the repository ready for postmortems
 "#]]
     );
 }
+
+#[test]
+fn what_is_there_stays_and_is_added_to() {
+    let sandbox = Sandbox::repository();
+    sandbox.write(".gitattributes", "*.png binary\r\n*.sh eol=lf");
+    sandbox.write("pm.toml", "# ours\ntimezone = \"Europe/Berlin\"   # where we are\n");
+    sandbox.write("src/code.rs", "fn main() {}\n");
+    sandbox.run("git add -A && git commit -qm content && echo more >> src/code.rs && mkdir -p src/deep").ok();
+    assert_data_eq!(
+        sandbox.run("pm -C src/deep init --records docs/incidents").to_string(),
+        str![[r#"
+--- talk
+added to pm.toml
+wrote    docs/incidents/postmortem.schema.json
+added to .gitattributes
+✓ committed [..] on main
+set      git config diff.pm.xfuncname (hunk headers name the table)
+next: pm new "what happened"
+
+"#]]
+    );
+    assert_eq!(
+        sandbox.read(".gitattributes"),
+        "*.png binary\r\n*.sh eol=lf\r\ndocs/incidents/**/*.toml text eol=lf diff=pm linguist-language=TOML\r\n"
+    );
+    assert_data_eq!(
+        sandbox.read("pm.toml"),
+        str![[r##"
+# ours
+timezone = "Europe/Berlin"   # where we are
+
+records = "docs/incidents"
+
+"##]]
+    );
+    assert_eq!(sandbox.run("git status --short").ok(), " M src/code.rs\n");
+    sandbox.run("pm new 'API down'").ok();
+    assert_eq!(sandbox.run("ls docs/incidents").ok(), "2026\npostmortem.schema.json\n");
+}
+
+#[test]
+fn a_file_with_other_work_in_it_is_left_for_its_author_to_commit() {
+    let sandbox = Sandbox::repository();
+    sandbox.run("echo '*.png binary' > .gitattributes && git add -A && git commit -qm a && echo '*.gif binary' >> .gitattributes").ok();
+    let output = sandbox.run("pm init");
+    assert!(
+        output.stderr.contains("added to .gitattributes, not committed: it has other changes of yours"),
+        "{output}"
+    );
+    assert_eq!(output.code, 0);
+    assert_eq!(sandbox.run("git status --short").ok(), " M .gitattributes\n");
+    assert!(sandbox.read(".gitattributes").contains("diff=pm"));
+}
+
+#[test]
+fn a_folder_that_cannot_be_is_refused_and_nothing_is_written() {
+    let sandbox = Sandbox::repository();
+    for folder in ["../outside", "/etc", ".git/x", ""] {
+        let output = sandbox.run(&format!("pm init --records '{folder}'"));
+        assert_eq!(output.code, 2, "{folder}: {output}");
+    }
+    assert_eq!(sandbox.run("git status --short").ok(), "");
+    assert_eq!(Sandbox::empty().run("pm init").code, 2);
+}
+
+#[test]
+fn the_files_for_forges_are_valid_and_written_once() {
+    let sandbox = Sandbox::ready();
+    assert_data_eq!(
+        sandbox.run("pm init --github --gitlab").to_string(),
+        str![[r#"
+--- talk
+left     pm.toml: it is yours
+as it is postmortems/postmortem.schema.json
+as it is .gitattributes
+wrote    .github/workflows/postmortems.yml
+wrote    .github/PULL_REQUEST_TEMPLATE/postmortem.md
+wrote    .github/CODEOWNERS
+wrote    .gitlab/postmortems.gitlab-ci.yml
+wrote    .gitlab/merge_request_templates/Postmortem.md
+wrote    .gitlab-ci.yml
+✓ committed fd872528d7 on main
+as it is git config diff.pm.xfuncname (hunk headers name the table)
+next: pm new "what happened"
+
+"#]]
+    );
+    for file in [".github/workflows/postmortems.yml", ".gitlab/postmortems.gitlab-ci.yml", ".gitlab-ci.yml"] {
+        let documents = yaml_rust2::YamlLoader::load_from_str(&sandbox.read(file))
+            .unwrap_or_else(|error| panic!("{file}: {error}"));
+        assert_eq!(documents.len(), 1, "{file}");
+    }
+    let workflow =
+        &yaml_rust2::YamlLoader::load_from_str(&sandbox.read(".github/workflows/postmortems.yml")).expect("YAML")[0];
+    let steps = workflow["jobs"]["check"]["steps"].as_vec().expect("steps");
+    assert_eq!(steps.last().and_then(|step| step["run"].as_str()), Some("pm check --format github"));
+    assert_eq!(workflow["permissions"]["contents"].as_str(), Some("read"));
+    assert_eq!(workflow["on"]["pull_request"]["paths"][0].as_str(), Some("postmortems/**"));
+    sandbox.run("echo '# ours' >> .github/workflows/postmortems.yml && git commit -qam ours").ok();
+    let again = sandbox.run("pm init --github --gitlab");
+    assert!(again.stderr.contains("left     .github/workflows/postmortems.yml: it is yours"), "{again}");
+    assert_eq!(sandbox.run("git status --short").ok(), "");
+}
+
+#[test]
+fn a_job_of_the_workflow_finds_what_is_wrong() {
+    let sandbox = Sandbox::ready();
+    sandbox.run("pm init --github").ok();
+    let workflow =
+        &yaml_rust2::YamlLoader::load_from_str(&sandbox.read(".github/workflows/postmortems.yml")).expect("YAML")[0];
+    let steps = workflow["jobs"]["check"]["steps"].as_vec().expect("steps");
+    let install = steps.iter().find(|step| step["name"].as_str() == Some("Install pm")).expect("a step");
+    sandbox.write("../home/install.sh", install["run"].as_str().expect("a script"));
+    let unset = sandbox.run("GITHUB_PATH=../home/path PM_BINARY= PM_GIT_URL= bash -e ~/install.sh");
+    assert_eq!(unset.code, 2, "{unset}");
+    assert!(unset.stdout.starts_with("::error::set the variable"), "{unset}");
+    sandbox.run("GITHUB_PATH=../home/path PM_BINARY=$(command -v pm) PM_GIT_URL= bash -e ~/install.sh && test -x ~/.cargo/bin/pm").ok();
+    assert_eq!(sandbox.run("~/.cargo/bin/pm check --format github").ok(), "no findings\n");
+}

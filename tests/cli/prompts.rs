@@ -68,3 +68,16 @@ fn an_edit_that_does_not_parse_is_opened_again() {
     session.expect(Eof).expect("an end");
     assert!(sandbox.read("postmortems/2017/2017-01-31-database-removed.toml").contains("severity = \"P2\""));
 }
+
+#[test]
+fn what_does_not_fit_the_terminal_goes_through_the_pager() {
+    let sandbox = Sandbox::with_example();
+    sandbox.run("git config --global core.pager 'sed s/^/paged:/'").ok();
+    let mut session = terminal(&sandbox, "stty rows 10; pm show");
+    session.expect("paged:").expect("git's pager is used");
+    session.expect(Eof).expect("an end");
+    let mut session = terminal(&sandbox, "stty rows 10; GIT_PAGER=cat pm show");
+    session.expect("Durations").expect("and its variables win");
+    session.expect(Eof).expect("an end");
+    assert!(!sandbox.run("pm show").ok().contains("paged:"), "a pipe has no pager");
+}

@@ -97,7 +97,10 @@ impl Kind {
             Self::Prose => "text of any length".into(),
             Self::Person => "a name, as in \"Ann Example <ann@example.com>\"".into(),
             Self::Url => "an http, https or mailto address".into(),
-            Self::Word(vocabulary) => format!("a {}", vocabulary.noun),
+            Self::Word(vocabulary) => {
+                let article = if vocabulary.noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+                format!("{article} {}", vocabulary.noun)
+            }
             Self::Severity => "a severity".into(),
             Self::List => "a list of texts".into(),
             Self::Names => "a list of names".into(),
