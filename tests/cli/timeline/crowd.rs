@@ -85,7 +85,9 @@ fn keep_both(sandbox: &Sandbox, go_on: &str) -> String {
 #[test]
 fn two_entries_at_one_place_meet_in_a_rebase_and_both_are_kept_by_hand() {
     let (sandbox, conflict) = met("true");
-    assert_data_eq!(conflict, str![[r#"
+    assert_data_eq!(
+        conflict,
+        str![[r#"
 kind = "started"
 event = "Incident started"
 
@@ -99,9 +101,12 @@ at = 2026-03-02T08:41:00Z
 event = "Bob sees it"
 owner = "bob"
 >>>>>>>
-"#]]);
+"#]]
+    );
     let refused = sandbox.run("cd ../bob && pm timeline add -q 'More' --kind none");
-    assert_data_eq!(refused.to_string(), str![[r#"
+    assert_data_eq!(
+        refused.to_string(),
+        str![[r#"
 --- talk
 error[conflict-markers]: the record has a merge conflict
   --> postmortems/2026/2026-03-02-disk-full.toml:19:1
@@ -117,20 +122,26 @@ error: postmortems/2026/2026-03-02-disk-full.toml cannot be read as a record, so
 hint: `pm edit postmortems/2026/2026-03-02-disk-full.toml` opens it
 --- exit 2
 
-"#]]);
-    assert_data_eq!(keep_both(&sandbox, "rebase"), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        keep_both(&sandbox, "rebase"),
+        str![[r#"
 0
 1:qefg  2026-03-02 08:30  started  Incident started
 2:dk96  2026-03-02 08:40  -        Ann sees it (ann)
 3:6zwd  2026-03-02 08:41  -        Bob sees it (bob)
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn two_entries_at_one_place_meet_in_a_merge_and_both_are_kept_by_hand() {
     let (sandbox, conflict) = met("false");
-    assert_data_eq!(conflict, str![[r#"
+    assert_data_eq!(
+        conflict,
+        str![[r#"
 kind = "started"
 event = "Incident started"
 
@@ -144,15 +155,19 @@ at = 2026-03-02T08:40:00Z
 event = "Ann sees it"
 owner = "ann"
 >>>>>>>
-"#]]);
+"#]]
+    );
     // The merge puts one's own entry first, whatever its time: the finding says so.
-    assert_data_eq!(keep_both(&sandbox, "merge"), str![[r#"
+    assert_data_eq!(
+        keep_both(&sandbox, "merge"),
+        str![[r#"
 1
 1:qefg  2026-03-02 08:30  started  Incident started
 2:6zwd  2026-03-02 08:41  -        Bob sees it (bob)
 3:dk96  2026-03-02 08:40  -        Ann sees it (ann)
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]

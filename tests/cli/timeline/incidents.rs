@@ -334,7 +334,9 @@ Picture  about 23 h, 2017-01-31 19:00 to 2017-02-01 18:14 UTC
 
 "#]]
     );
-    assert_data_eq!(sandbox.run("COLUMNS=44 pm timeline list -q").ok(), str![[r#"
+    assert_data_eq!(
+        sandbox.run("COLUMNS=44 pm timeline list -q").ok(),
+        str![[r#"
 #        UTC            Event
 ────────────────────────────────────────────
          2017-01-31
@@ -382,5 +384,6 @@ Picture  about 23 h, 2017-01-31 19:00 to 2017-02-01 18:14 UTC
                         restored and the
                         service confirmed
 
-"#]]);
+"#]]
+    );
 }

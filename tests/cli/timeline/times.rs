@@ -217,7 +217,9 @@ hint: write `5m ago`, or `+5m`
 #[test]
 fn a_clock_time_half_a_day_away_is_asked_about() {
     let sandbox = started("2026-02-20 12:00");
-    assert_data_eq!(read_all(&sandbox, &["--at 00:10", "--at '2026-02-21 00:10'"]), str![[r#"
+    assert_data_eq!(
+        read_all(&sandbox, &["--at 00:10", "--at '2026-02-21 00:10'"]),
+        str![[r#"
 $ --at 00:10
 error: `00:10` may be 2026-02-20 00:10Z or 2026-02-21 00:10Z: neither is clearly nearer to the last entry, 2026-02-20 12:00
 hint: write 2026-02-20 00:10Z or 2026-02-21 00:10Z
@@ -226,7 +228,8 @@ $ --at '2026-02-21 00:10'
 added 2 of 2 (2:254a): 2026-02-21 00:10 UTC, plain note: x
   2026-02-21 00:10 is 2026-02-21 00:10 UTC: in the default zone, UTC
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]

@@ -82,10 +82,10 @@ pub struct AddArgs {
 /// Adds the entry in one commit, and answers in one line.
 pub fn run(context: &mut Context, args: &AddArgs) -> Result<Exit, Failure> {
     let event = fields::read_event(&args.event)?;
-    let InHand { taken, reading, .. } = in_hand(context, args.record.postmortem.as_deref())?;
+    let InHand { taken, record, .. } = in_hand(context, args.record.postmortem.as_deref())?;
     let zone = time::zone(context, args.tz.as_deref())?;
     let at = Moment::from(match &args.at {
-        Some(typed) => fields::read_time(context, typed, zone, &entry_times(&reading.record))?,
+        Some(typed) => fields::read_time(context, typed, zone, &entry_times(&record))?,
         None => whole_second(zone.of(context.now())),
     });
     let until = match &args.until {
