@@ -6,7 +6,7 @@ use std::ops::Range;
 use toml::{Table, Value};
 
 use super::path::Path;
-use super::tree::{Form, Kind, NodeId, Statement, Tree};
+use super::tree::{Form, Kind, LazyTree, NodeId, Statement};
 use super::values;
 
 /// One thing that makes a text no TOML.
@@ -52,7 +52,7 @@ pub struct Document {
     pub(super) text: String,
     pub(super) line_ending: LineEnding,
     pub(super) values: Table,
-    pub(super) tree: Tree,
+    pub(super) tree: LazyTree,
 }
 
 impl fmt::Debug for Document {
@@ -66,7 +66,7 @@ impl Document {
     pub fn parse(text: impl Into<String>) -> Result<Self, Vec<SyntaxError>> {
         let text = text.into();
         let values = values::read(&text)?;
-        Ok(Self { line_ending: LineEnding::of(&text), tree: Tree::of(&text), values, text })
+        Ok(Self { line_ending: LineEnding::of(&text), tree: LazyTree::of(&text), values, text })
     }
 
     /// The text, byte for byte.

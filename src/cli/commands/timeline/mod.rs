@@ -64,14 +64,20 @@ struct InHand {
     record: Record,
 }
 
-fn in_hand(context: &mut Context, typed: Option<&str>) -> Result<InHand, Failure> {
+/// The record in hand, said where it was not named.
+fn taken(context: &mut Context, typed: Option<&str>) -> Result<Taken, Failure> {
     let taken = record(context, typed)?;
-    let loaded = context.records().load(&taken.located).map_err(|unread| {
-        Failure::new(format!("cannot read {}: {}", one_line(&unread.path), one_line(&unread.reason)))
-    })?;
     if let Some(because) = &taken.because {
         context.ui.note(&format!("{} ({})", one_line(taken.located.id.as_str()), one_line(because)));
     }
+    Ok(taken)
+}
+
+fn in_hand(context: &mut Context, typed: Option<&str>) -> Result<InHand, Failure> {
+    let taken = taken(context, typed)?;
+    let loaded = context.records().load(&taken.located).map_err(|unread| {
+        Failure::new(format!("cannot read {}: {}", one_line(&unread.path), one_line(&unread.reason)))
+    })?;
     // A text that is broken has its findings told by whoever goes on to change or show it.
     let record = values(&loaded.text).unwrap_or_default();
     Ok(InHand { taken, text: loaded.text, record })
