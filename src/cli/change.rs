@@ -10,7 +10,7 @@ use crate::cli::context::Context;
 use crate::cli::failure::{Exit, Failure};
 use crate::diff::{self, Change};
 use crate::document::check::check;
-use crate::document::read::{Reading, read, values};
+use crate::document::read::{read, values};
 use crate::document::{Document, EditError};
 use crate::record::keys::FORMAT;
 use crate::record::{Record, RecordId};
@@ -121,17 +121,13 @@ fn attempt(
     let loaded = context.records().load(located).map_err(|unread| {
         Stop::Failed(Failure::new(format!("cannot read {}: {}", one_line(&unread.path), one_line(&unread.reason))))
     })?;
-    let before = read(&loaded.text, &context.terms());
-    refuse_newer(path, &before.record).map_err(Stop::Failed)?;
+    let (document, before) = open_for_change(context, path, &loaded.text);
+    refuse_newer(path, &before).map_err(Stop::Failed)?;
     let commits = !args.no_commit && context.config.commit;
     if commits && !context.store.difference(path)?.is_clean() {
         notes.push(format!("{path} has changes that are not committed yet; they go into this commit"));
     }
-    if !before.is_sound() {
-        notes.push(format!("{path} has errors from before: `pm check {}` shows them", located.id));
-    }
-    let document = open_for_change(context, path, &loaded.text, &before);
-    let current = Current { text: &loaded.text, record: &before.record, document };
+    let current = Current { text: &loaded.text, record: &before, document };
     let text = edit(&current).map_err(Stop::Failed)?;
     if text == loaded.text {
         drop(writer);
@@ -142,7 +138,10 @@ fn attempt(
         let report = context.report(path, &refused.text, &refused.findings);
         Stop::Failed(Failure::new("the change would make the record wrong, so nothing was changed").report(report))
     })?;
-    let changes = diff::changes(&before.record, &after.record);
+    if !after.is_sound() {
+        notes.push(format!("{path} has errors from before: `pm check {}` shows them", located.id));
+    }
+    let changes = diff::changes(&before, &after.record);
     let write = FileChange {
         path: path.clone(),
         content: Some(checked.into_bytes()),
@@ -156,7 +155,7 @@ fn attempt(
     let committed = put(&mut writer, commits, vec![write], message, verb, args)?;
     drop(writer);
     say(context, &notes);
-    let made = Made { before: before.record, changes, record: after.record };
+    let made = Made { before, changes, record: after.record };
     context.ui.result(&answer(&made)).map_err(Stop::Failed)?;
     report_commit(context, committed.as_ref(), path);
     Ok(Some(made))
@@ -184,18 +183,25 @@ fn refuse_newer(path: &RepoPath, record: &Record) -> Result<(), Failure> {
         .hint("install a newer `pm`"))
 }
 
-/// The document of a text that can be read.
-fn open_for_change(context: &Context, path: &RepoPath, text: &str, reading: &Reading) -> Result<Document, Failure> {
-    let unreadable = || {
-        let report = context.report(path, text, &reading.findings);
-        Failure::new(format!("{path} cannot be read as a record, so nothing was changed"))
-            .report(report)
-            .hint(format!("`pm edit {path}` opens it"))
-    };
-    if reading.findings.iter().any(|finding| finding.rule == "conflict-markers") {
-        return Err(unreadable());
+/// The document of a text that can be read, and the record it says, as far as it can be read.
+///
+/// All findings are asked for only where something is wrong: for a long timeline that is the dearest part of a change.
+fn open_for_change(context: &Context, path: &RepoPath, text: &str) -> (Result<Document, Failure>, Record) {
+    let in_conflict = text.starts_with("<<<<<<< ") || text.contains("\n<<<<<<< ");
+    if !in_conflict && let Ok(document) = Document::parse(text) {
+        let record = Record::new(document.values().clone());
+        return (Ok(document), record);
     }
-    Document::parse(text).map_err(|_| unreadable())
+    let reading = read(text, &context.terms());
+    let marked = reading.findings.iter().any(|finding| finding.rule == "conflict-markers");
+    if !marked && let Ok(document) = Document::parse(text) {
+        return (Ok(document), reading.record);
+    }
+    let report = context.report(path, text, &reading.findings);
+    let failure = Failure::new(format!("{path} cannot be read as a record, so nothing was changed"))
+        .report(report)
+        .hint(format!("`pm edit {path}` opens it"));
+    (Err(failure), reading.record)
 }
 
 /// Writes the files, with a commit or without.

@@ -103,13 +103,6 @@ fn is_long(plain: &str, before: &str, after: &str) -> bool {
 }
 
 fn arrays(plain: &str, path: &str, before: &[Value], after: &[Value], found: &mut Vec<Change>) {
-    let rows = |items: &[Value]| {
-        items
-            .iter()
-            .map(Value::as_table)
-            .collect::<Option<Vec<_>>>()
-            .map(|rows| rows.into_iter().cloned().collect::<Vec<_>>())
-    };
     if let (Some(before), Some(after)) = (rows(before), rows(after))
         && !(before.is_empty() && after.is_empty())
     {
@@ -132,11 +125,17 @@ fn arrays(plain: &str, path: &str, before: &[Value], after: &[Value], found: &mu
     }
 }
 
-fn paired(plain: &str, path: &str, before: &[Table], after: &[Table], found: &mut Vec<Change>) {
+/// The tables of a list of tables.
+fn rows(items: &[Value]) -> Option<Vec<&Table>> {
+    items.iter().map(Value::as_table).collect()
+}
+
+fn paired(plain: &str, path: &str, before: &[&Table], after: &[&Table], found: &mut Vec<Change>) {
     let pairs = pairing::pair(plain, before, after);
     for (old, new) in pairs {
         match (old, new) {
-            (Some(old), Some(new)) => tables(plain, &format!("{path}[{}]", new + 1), &before[old], &after[new], found),
+            (Some(old), Some(new)) if before[old] == after[new] => {}
+            (Some(old), Some(new)) => tables(plain, &format!("{path}[{}]", new + 1), before[old], after[new], found),
             (None, Some(new)) => {
                 let path = format!("{path}[{}]", new + 1);
                 found.push(Change { path, what: What::RowAdded(after[new].clone()) });

@@ -6,7 +6,7 @@ use toml::{Table, Value};
 ///
 /// Equal rows are paired first, then rows that are the same thing by what identifies it (an action by its id, an entry
 /// by its text, else by its time), then for lists of few keys the rest by position.
-pub(super) fn pair(plain: &str, before: &[Table], after: &[Table]) -> Vec<(Option<usize>, Option<usize>)> {
+pub(super) fn pair(plain: &str, before: &[&Table], after: &[&Table]) -> Vec<(Option<usize>, Option<usize>)> {
     let mut partner_of: Vec<Option<usize>> = vec![None; after.len()];
     let mut taken = vec![false; before.len()];
     let mut claim = |same: &dyn Fn(&Table, &Table) -> bool| {
@@ -14,7 +14,7 @@ pub(super) fn pair(plain: &str, before: &[Table], after: &[Table]) -> Vec<(Optio
             if partner_of[new].is_some() {
                 continue;
             }
-            if let Some(old) = (0..before.len()).find(|old| !taken[*old] && same(&before[*old], row)) {
+            if let Some(old) = (0..before.len()).find(|old| !taken[*old] && same(before[*old], row)) {
                 partner_of[new] = Some(old);
                 taken[old] = true;
             }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use toml::{Table, Value};
 
 use super::path::Path;
-use super::tree::{Form, NodeId, Statement, StatementKind, Tree, text_start};
+use super::tree::{Form, LazyTree, NodeId, Statement, StatementKind, text_start};
 use super::values;
 
 /// One thing that makes a text no TOML.
@@ -54,7 +54,7 @@ pub struct Document {
     /// Whether the last line has no line break; an edit that empties the text remembers it.
     pub(super) unfinished: bool,
     pub(super) values: Table,
-    pub(super) tree: Tree,
+    pub(super) tree: LazyTree,
 }
 
 impl fmt::Debug for Document {
@@ -71,7 +71,7 @@ impl Document {
         Ok(Self {
             line_ending: LineEnding::of(&text),
             unfinished: text.len() > text_start(&text) && !text.ends_with('\n'),
-            tree: Tree::of(&text),
+            tree: LazyTree::of(&text),
             values,
             text,
         })

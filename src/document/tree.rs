@@ -2,7 +2,8 @@
 //! written. Built from a text that is known to be valid; it reports no errors and changes nothing.
 
 use std::collections::HashMap;
-use std::ops::Range;
+use std::ops::{Deref, Range};
+use std::sync::OnceLock;
 
 use toml_parser::Source;
 use toml_parser::decoder::Encoding;
@@ -84,6 +85,29 @@ pub(super) struct Node {
     /// In order of appearance.
     pub(super) children: Vec<NodeId>,
     by_key: HashMap<String, NodeId>,
+}
+
+/// The tree of a text, made when somebody first looks at it: an edit is read back for its values, and most edits are the
+/// last one, so that nobody asks for the tree of what they gave.
+#[derive(Debug, Clone)]
+pub(super) struct LazyTree {
+    text: String,
+    tree: OnceLock<Tree>,
+}
+
+impl LazyTree {
+    /// The tree of a text that is known to be valid.
+    pub(super) fn of(text: &str) -> Self {
+        Self { text: text.to_owned(), tree: OnceLock::new() }
+    }
+}
+
+impl Deref for LazyTree {
+    type Target = Tree;
+
+    fn deref(&self) -> &Tree {
+        self.tree.get_or_init(|| Tree::of(&self.text))
+    }
 }
 
 /// Statements and nodes of a document.

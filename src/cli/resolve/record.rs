@@ -58,11 +58,14 @@ pub fn record(context: &mut Context, typed: Option<&str>) -> Result<Taken, Failu
     {
         return Ok(taken);
     }
+    if let [only] = &all[..] {
+        return Ok(Taken { located: only.clone(), because: Some("the only record".to_owned()) });
+    }
     let known = know(context, all)?;
     let open: Vec<&Known> = known.iter().filter(|known| known.status != Some(Status::Complete)).collect();
     if let [only] = open[..] {
-        let because = if known.len() == 1 { "the only record" } else { "the only record that is not complete" };
-        return Ok(Taken { located: only.located.clone(), because: Some(because.to_owned()) });
+        let because = "the only record that is not complete".to_owned();
+        return Ok(Taken { located: only.located.clone(), because: Some(because) });
     }
     let open = if open.is_empty() { known.iter().collect() } else { open };
     let message = format!("which record? {} are not complete", open.len());

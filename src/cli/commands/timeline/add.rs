@@ -83,12 +83,17 @@ pub struct AddArgs {
 /// Adds the entry in one commit, and answers in one line.
 pub fn run(context: &mut Context, args: &AddArgs) -> Result<Exit, Failure> {
     let event = fields::read_event(&args.event)?;
-    let InHand { taken, reading, .. } = in_hand(context, args.record.postmortem.as_deref())?;
     let zone = time::zone(context, args.tz.as_deref())?;
-    let at = Moment::from(match &args.at {
-        Some(typed) => fields::read_time(context, typed, zone, &entry_times(&reading.record))?,
-        None => whole_second(zone.of(context.now())),
-    });
+    let named = args.record.postmortem.as_deref();
+    let (taken, at) = match &args.at {
+        Some(typed) => {
+            let InHand { taken, record, .. } = in_hand(context, named)?;
+            (taken, fields::read_time(context, typed, zone, &entry_times(&record))?)
+        }
+        // Now needs nothing to count from.
+        None => (super::taken(context, named)?, whole_second(zone.of(context.now()))),
+    };
+    let at = Moment::from(at);
     let until = match &args.until {
         Some(typed) => Some(fields::read_until(context, typed, zone, at)?),
         None => None,

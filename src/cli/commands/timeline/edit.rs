@@ -91,9 +91,9 @@ type Field = (&'static str, Option<Value>);
 
 /// Changes the entry in one commit.
 pub fn run(context: &mut Context, args: &EditArgs) -> Result<Exit, Failure> {
-    let InHand { taken, reading, .. } = in_hand(context, args.record.postmortem.as_deref())?;
-    let named = which::named(context, &reading.record, &args.entry, "Change")?;
-    let fields = fields_of(context, args, &reading.record, &named)?;
+    let InHand { taken, record, .. } = in_hand(context, args.record.postmortem.as_deref())?;
+    let named = which::named(context, &record, &args.entry, "Change")?;
+    let fields = fields_of(context, args, &record, &named)?;
     if fields.is_empty() {
         return Err(Failure::new("nothing to change")
             .hint("say what, as in `--kind identified`, `--at 23:31`, `--event \"other words\"`"));

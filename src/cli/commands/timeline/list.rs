@@ -6,6 +6,7 @@ use super::{InHand, in_hand};
 use crate::cli::arguments::{RecordFlag, RevisionArg, TextOrJson};
 use crate::cli::context::Context;
 use crate::cli::failure::{Exit, Failure};
+use crate::document::read::read;
 use crate::lint;
 use crate::render::sanitise::one_line;
 use crate::render::timeline::{self, Heading};
@@ -36,7 +37,8 @@ pub struct ListArgs {
 
 /// Prints the timeline.
 pub fn run(context: &mut Context, args: &ListArgs) -> Result<Exit, Failure> {
-    let InHand { taken, text, mut reading } = in_hand(context, args.record.postmortem.as_deref())?;
+    let InHand { taken, text, .. } = in_hand(context, args.record.postmortem.as_deref())?;
+    let mut reading = read(&text, &context.terms());
     let broken = reading.findings.iter().any(|finding| finding.rule == "syntax" || finding.rule == "conflict-markers");
     lint::extend(&mut reading, &context.config);
     let path = &taken.located.file.path;

@@ -13,7 +13,8 @@ use crate::cli::context::Context;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::resolve::record::{Taken, record};
 use crate::document::Path;
-use crate::document::read::{Reading, read};
+use crate::document::read::values;
+use crate::record::Record;
 use crate::render::sanitise::one_line;
 
 /// Write down and read what happened when
@@ -67,19 +68,26 @@ pub fn run(context: &mut Context, args: &TimelineArgs) -> Result<Exit, Failure> 
 struct InHand {
     taken: Taken,
     text: String,
-    reading: Reading,
+    record: Record,
 }
 
-fn in_hand(context: &mut Context, typed: Option<&str>) -> Result<InHand, Failure> {
+/// The record in hand, said where it was not named.
+fn taken(context: &mut Context, typed: Option<&str>) -> Result<Taken, Failure> {
     let taken = record(context, typed)?;
-    let loaded = context.records().load(&taken.located).map_err(|unread| {
-        Failure::new(format!("cannot read {}: {}", one_line(&unread.path), one_line(&unread.reason)))
-    })?;
     if let Some(because) = &taken.because {
         context.ui.note(&format!("{} ({})", one_line(taken.located.id.as_str()), one_line(because)));
     }
-    let reading = read(&loaded.text, &context.terms());
-    Ok(InHand { taken, text: loaded.text, reading })
+    Ok(taken)
+}
+
+fn in_hand(context: &mut Context, typed: Option<&str>) -> Result<InHand, Failure> {
+    let taken = taken(context, typed)?;
+    let loaded = context.records().load(&taken.located).map_err(|unread| {
+        Failure::new(format!("cannot read {}: {}", one_line(&unread.path), one_line(&unread.reason)))
+    })?;
+    // A text that is broken has its findings told by whoever goes on to change or show it.
+    let record = values(&loaded.text).unwrap_or_default();
+    Ok(InHand { taken, text: loaded.text, record })
 }
 
 /// The list of entries in a document.

@@ -34,10 +34,10 @@ pub struct RemoveArgs {
 
 /// Removes them in one commit.
 pub fn run(context: &mut Context, args: &RemoveArgs) -> Result<Exit, Failure> {
-    let InHand { taken, reading, .. } = in_hand(context, args.record.postmortem.as_deref())?;
+    let InHand { taken, record, .. } = in_hand(context, args.record.postmortem.as_deref())?;
     let mut wanted: Vec<Named> = Vec::new();
     for typed in &args.entries {
-        wanted.push(which::named(context, &reading.record, typed, "Remove")?);
+        wanted.push(which::named(context, &record, typed, "Remove")?);
     }
     let moved = RefCell::new(Vec::new());
     let edit = |current: &Current<'_>| {
