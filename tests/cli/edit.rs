@@ -172,7 +172,6 @@ fn a_record_that_was_broken_by_hand_is_mended_in_the_editor() {
 severity P1 → P2
 --- talk
 2017-01-31-database-removed (the only record)
-warning: postmortems/2017/2017-01-31-database-removed.toml has errors from before: `pm check 2017-01-31-database-removed` shows them
 ✓ committed 660c68f332 on main
 
 "#]]
