@@ -15,6 +15,7 @@
 //! - [`query`]: selection over many records, and the durations of one.
 //! - [`render`]: values to Markdown, terminal pages, tables, JSON, CSV.
 //! - [`config`], [`finding`]: the settings, and what is wrong with a file.
+//! - [`import`]: what other products export, to entries of a record.
 //! - [`store`]: the one place that knows git, the file system and locks.
 //! - [`cli`]: the one place that knows the terminal.
 //!
@@ -25,6 +26,7 @@ pub(crate) mod config;
 pub(crate) mod diff;
 pub(crate) mod document;
 pub(crate) mod finding;
+pub(crate) mod import;
 pub(crate) mod query;
 pub(crate) mod record;
 pub(crate) mod render;

@@ -51,6 +51,7 @@ pub enum Command {
     Show(commands::show::ShowArgs),
     Edit(commands::edit::EditArgs),
     Set(commands::set::SetArgs),
+    Timeline(commands::timeline::TimelineArgs),
     Check(commands::check::CheckArgs),
     Render(commands::render::RenderArgs),
     Config(commands::config::ConfigArgs),

@@ -6,7 +6,7 @@
 use crate::cli::arguments::CommitArgs;
 use crate::cli::context::Context;
 use crate::cli::failure::{Exit, Failure};
-use crate::diff::{self, Change};
+use crate::diff::{self, Change, What};
 use crate::document::check::check;
 use crate::document::read::{Reading, read};
 use crate::document::{Document, EditError};
@@ -44,6 +44,8 @@ impl Current<'_> {
 
 /// A change that was made.
 pub struct Made {
+    /// The record before it.
+    pub before: Record,
     /// What changed in meaning.
     pub changes: Vec<Change>,
     /// The record after it.
@@ -61,14 +63,31 @@ pub fn change(
     verb: &str,
     edit: impl Fn(&Current<'_>) -> Result<String, Failure>,
 ) -> Result<Option<Made>, Failure> {
+    change_answering(context, located, args, verb, edit, every_change)
+}
+
+/// [`change`] with an answer of the command's own on standard output, given once the change is made.
+pub fn change_answering(
+    context: &mut Context,
+    located: &Located,
+    args: &CommitArgs,
+    verb: &str,
+    edit: impl Fn(&Current<'_>) -> Result<String, Failure>,
+    answer: impl Fn(&Made) -> String,
+) -> Result<Option<Made>, Failure> {
     for _ in 0..REPLAYS {
-        match attempt(context, located, args, verb, &edit) {
+        match attempt(context, located, args, verb, &edit, &answer) {
             Err(Stop::Raced) => {}
             Err(Stop::Failed(failure)) => return Err(failure),
             Ok(made) => return Ok(made),
         }
     }
     Err(Failure::from(StoreError::Raced { path: located.file.path.clone() }))
+}
+
+/// A line for each change.
+fn every_change(made: &Made) -> String {
+    made.changes.iter().map(|change| format!("{}\n", one_line(&change.to_string()))).collect()
 }
 
 enum Stop {
@@ -91,6 +110,7 @@ fn attempt(
     args: &CommitArgs,
     verb: &str,
     edit: &impl Fn(&Current<'_>) -> Result<String, Failure>,
+    answer: &impl Fn(&Made) -> String,
 ) -> Result<Option<Made>, Stop> {
     let path = &located.file.path;
     let mut notes = Vec::new();
@@ -127,11 +147,10 @@ fn attempt(
     let committed = put(&mut writer, commits, vec![write], message, verb, args)?;
     drop(writer);
     say(context, &notes);
-    for change in &changes {
-        context.ui.result(&format!("{}\n", one_line(&change.to_string()))).map_err(Stop::Failed)?;
-    }
+    let made = Made { before: before.record, changes, record: after.record };
+    context.ui.result(&answer(&made)).map_err(Stop::Failed)?;
     report_commit(context, committed.as_ref(), path);
-    Ok(Some(Made { changes, record: after.record }))
+    Ok(Some(made))
 }
 
 fn say(context: &mut Context, notes: &[String]) {
@@ -218,6 +237,12 @@ fn summary(changes: &[Change]) -> String {
             let mut places: Vec<&str> =
                 several.iter().map(|change| change.path.split('[').next().unwrap_or_default()).collect();
             places.dedup();
+            // Many new rows of one list, as an import makes them.
+            if let [list] = places[..]
+                && several.iter().all(|change| matches!(change.what, What::RowAdded(_)))
+            {
+                return format!("{list}: {} added", several.len());
+            }
             places.join(", ")
         }
     }

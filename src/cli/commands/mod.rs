@@ -15,6 +15,7 @@ pub mod render;
 pub mod schema;
 pub mod set;
 pub mod show;
+pub mod timeline;
 
 use super::arguments::Command;
 use super::context::Context;
@@ -30,6 +31,7 @@ pub fn run(command: Command, ui: Ui) -> Exit {
         Command::Show(args) => in_repository(ui, args.at.rev.as_deref(), |context| show::run(context, &args)),
         Command::Edit(args) => in_repository(ui, None, |context| edit::run(context, &args)),
         Command::Set(args) => in_repository(ui, None, |context| set::run(context, &args)),
+        Command::Timeline(args) => in_repository(ui, None, |context| timeline::run(context, &args)),
         Command::Check(args) => in_repository(ui, args.at.rev.as_deref(), |context| check::run(context, &args)),
         Command::Render(args) => in_repository(ui, args.at.rev.as_deref(), |context| render::run(context, &args)),
         Command::Config(args) => in_repository(ui, args.at.rev.as_deref(), |context| config::run(context, &args)),
