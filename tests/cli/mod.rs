@@ -1,3 +1,4 @@
 //! One module a command.
 
 mod init;
+mod timeline_import;

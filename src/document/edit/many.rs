@@ -117,8 +117,9 @@ mod tests {
         ] {
             let document = Document::parse(text).expect("TOML");
             let len = document.len_of(&path).unwrap_or(0);
-            let tables: Vec<(usize, Table)> =
-                [(len, "z1"), (0, "p1"), (len.min(1), "m"), (len, "z2"), (0, "p2")].map(|(at, event)| (at, entry(event))).into();
+            let tables: Vec<(usize, Table)> = [(len, "z1"), (0, "p1"), (len.min(1), "m"), (len, "z2"), (0, "p2")]
+                .map(|(at, event)| (at, entry(event)))
+                .into();
             let many = document.insert_tables(&path, &tables, &Canonical).expect("an edit");
             let mut sorted = tables.clone();
             sorted.sort_by_key(|(at, _)| *at);

@@ -97,5 +97,6 @@ fn event(product: Product, found: Found, removed: &mut usize) -> Event {
 fn is_link(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let scheme = ["https://", "http://"].into_iter().find(|scheme| lower.starts_with(scheme));
-    scheme.is_some_and(|scheme| lower.len() > scheme.len()) && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+    scheme.is_some_and(|scheme| lower.len() > scheme.len())
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control())
 }

@@ -107,11 +107,9 @@ fn unclosed_quote(text: &str) -> Result<(), ImportError> {
         }
     }
     match open {
-        Some((line, column)) => Err(ImportError::Syntax {
-            line,
-            column,
-            message: "the quote that opens here is not closed".to_owned(),
-        }),
+        Some((line, column)) => {
+            Err(ImportError::Syntax { line, column, message: "the quote that opens here is not closed".to_owned() })
+        }
         None => Ok(()),
     }
 }
@@ -151,7 +149,9 @@ fn date_order(table: &[Timed], terms: &Terms<'_>, reading: &mut Reading) -> Resu
         (Some(one), Some(other)) => Err(ImportError::Cell {
             row: one.max(other),
             column: 1,
-            message: format!("dates are written day first in row {one} and month first in row {other}; write them as 2017-01-31"),
+            message: format!(
+                "dates are written day first in row {one} and month first in row {other}; write them as 2017-01-31"
+            ),
         }),
         (Some(row), None) => {
             if days().any(|(_, day)| day.is_open()) {
@@ -255,9 +255,7 @@ fn moment(
             let told = row.cells.get(columns.event.index).is_some_and(|event| !event.is_empty());
             Ok(told.then_some(Moment::Day(day)))
         }
-        (None, Some(_)) => {
-            Err(fail(Role::Time, "has no date; add a column `date`, or write it as 2017-01-31 23:27"))
-        }
+        (None, Some(_)) => Err(fail(Role::Time, "has no date; add a column `date`, or write it as 2017-01-31 23:27")),
         _ => Err(fail(Role::Time, "is no time; every row needs one")),
     }
 }

@@ -33,8 +33,17 @@ fn event_of(item: &Node<'_>) -> Result<Found, ImportError> {
     let mut found = Found::new(at, words(item, event)?);
     let tells = matches!(
         event,
-        "commented" | "closed" | "reopened" | "renamed" | "labeled" | "unlabeled" | "merged" | "cross-referenced"
-            | "transferred" | "marked_as_duplicate" | "unmarked_as_duplicate"
+        "commented"
+            | "closed"
+            | "reopened"
+            | "renamed"
+            | "labeled"
+            | "unlabeled"
+            | "merged"
+            | "cross-referenced"
+            | "transferred"
+            | "marked_as_duplicate"
+            | "unmarked_as_duplicate"
     );
     let who = [["actor", "login"], ["user", "login"], ["author", "name"]];
     found.owner = who.iter().find_map(|path| item.maybe(path)).map(str::to_owned);
@@ -73,7 +82,8 @@ fn id(item: &Node<'_>, event: &str, found: &Found) -> Option<String> {
         "reviewed" => id.map(|id| format!("review/{id}")),
         "committed" => item.id_of("sha").map(|sha| format!("commit/{sha}")),
         "cross-referenced" => {
-            let issue = item.get("source").and_then(|source| source.get("issue")).and_then(|issue| issue.id_of("id"))?;
+            let issue =
+                item.get("source").and_then(|source| source.get("issue")).and_then(|issue| issue.id_of("id"))?;
             Some(format!("mention/{issue}/{}", found.at.placed().and_utc().timestamp()))
         }
         _ => id.map(|id| format!("event/{id}")),
@@ -105,7 +115,8 @@ fn words(item: &Node<'_>, event: &str) -> Result<String, ImportError> {
         "merged" => format!("Pull request merged{commit}"),
         "cross-referenced" => {
             let title = item.maybe(&["source", "issue", "title"]).unwrap_or("another issue");
-            let number = item.get("source").and_then(|source| source.get("issue")).and_then(|issue| issue.id_of("number"));
+            let number =
+                item.get("source").and_then(|source| source.get("issue")).and_then(|issue| issue.id_of("number"));
             format!("Mentioned in “{title}”{}", number.map(|number| format!(" (#{number})")).unwrap_or_default())
         }
         "committed" => {

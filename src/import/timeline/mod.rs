@@ -248,10 +248,7 @@ pub fn recognise(file: &File) -> Option<Product> {
     }
 }
 
-fn each(
-    files: &Files,
-    read: impl Fn(&File, &str) -> Result<Reading, ImportError>,
-) -> Result<Reading, Broken> {
+fn each(files: &Files, read: impl Fn(&File, &str) -> Result<Reading, ImportError>) -> Result<Reading, Broken> {
     let mut all = Reading::default();
     for file in &files.events {
         let of_file = text::decode(&file.bytes).and_then(|text| read(file, text));

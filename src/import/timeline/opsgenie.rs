@@ -40,7 +40,8 @@ fn log_of(log: &Node<'_>) -> Result<Found, ImportError> {
         found.claim = Some(Claim::First(&[Milestone::Investigating]));
     } else if begins(&["closed"]) {
         found.claim = Some(Claim::Last(Milestone::Resolved));
-    } else if !begins(&["unacknowledged", "un-acknowledged", "escalated", "note", "added note", "priority", "reopened"]) {
+    } else if !begins(&["unacknowledged", "un-acknowledged", "escalated", "note", "added note", "priority", "reopened"])
+    {
         let word = match log.maybe(&["type"]) {
             _ if begins(&["viewed"]) => "view",
             Some("alertRecipient") => "notification",

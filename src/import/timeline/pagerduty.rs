@@ -57,8 +57,7 @@ fn log_entry(entry: &Node<'_>) -> Result<Found, ImportError> {
     let mut found = Found::new(at.into(), said);
     match kind {
         "trigger" => {
-            let details =
-                [&["event_details", "description"][..], &["channel", "subject"], &["channel", "summary"]];
+            let details = [&["event_details", "description"][..], &["channel", "subject"], &["channel", "summary"]];
             let description = details.into_iter().find_map(|path| entry.maybe(path)).or(incident);
             if let Some(description) = description {
                 description.clone_into(&mut found.text);
@@ -79,8 +78,18 @@ fn log_entry(entry: &Node<'_>) -> Result<Found, ImportError> {
     }
     let tells = matches!(
         kind,
-        "trigger" | "acknowledge" | "unacknowledge" | "escalate" | "exhaust_escalation_path" | "delegate" | "annotate"
-            | "priority_change" | "status_update" | "merge" | "reopen" | "resolve"
+        "trigger"
+            | "acknowledge"
+            | "unacknowledge"
+            | "escalate"
+            | "exhaust_escalation_path"
+            | "delegate"
+            | "annotate"
+            | "priority_change"
+            | "status_update"
+            | "merge"
+            | "reopen"
+            | "resolve"
     );
     found.noise = (!tells).then(|| text::shortened(&words, 40));
     found.owner = entry.maybe(&["agent", "summary"]).map(str::to_owned);

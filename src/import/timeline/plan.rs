@@ -141,7 +141,9 @@ impl<'r> Known<'r> {
             return true;
         }
         let same = self.events.get(&(event.at.placed(), event.event.trim()));
-        same.is_some_and(|sources| sources.iter().any(|source| source.is_none_or(|source| may_be_one(source, &event.source))))
+        same.is_some_and(|sources| {
+            sources.iter().any(|source| source.is_none_or(|source| may_be_one(source, &event.source)))
+        })
     }
 
     /// Whether an event may mark a milestone.

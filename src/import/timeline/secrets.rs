@@ -45,10 +45,12 @@ fn links(text: &str, removed: &mut usize) -> String {
     while let Some(found) = text[done..].find("://") {
         let middle = done + found;
         let scheme = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '.' | '-');
-        let start = text[done..middle].rfind(|c| !scheme(c)).map_or(done, |at| {
-            done + at + text[done + at..].chars().next().map_or(1, char::len_utf8)
-        });
-        let ends = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '\'' | '`' | '|' | ')' | ']' | '}');
+        let start = text[done..middle]
+            .rfind(|c| !scheme(c))
+            .map_or(done, |at| done + at + text[done + at..].chars().next().map_or(1, char::len_utf8));
+        let ends = |c: char| {
+            c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '\'' | '`' | '|' | ')' | ']' | '}')
+        };
         let end = text[middle..].find(ends).map_or(text.len(), |at| middle + at);
         out.push_str(&text[done..start]);
         out.push_str(&link(&text[start..end], middle - start, removed));
@@ -108,8 +110,19 @@ fn is_secret(parameter: &str) -> bool {
     let Some((name, value)) = parameter.split_once('=') else { return false };
     let name = percent_decoded(name).to_ascii_lowercase();
     let exact = [
-        "auth", "authorization", "awsaccesskeyid", "jwt", "key", "passwd", "password", "pub_secret", "pwd", "session",
-        "sessionid", "sig", "signature",
+        "auth",
+        "authorization",
+        "awsaccesskeyid",
+        "jwt",
+        "key",
+        "passwd",
+        "password",
+        "pub_secret",
+        "pwd",
+        "session",
+        "sessionid",
+        "sig",
+        "signature",
     ];
     exact.contains(&name.as_str())
         || name.starts_with("x-amz-")
@@ -139,10 +152,30 @@ fn percent_decoded(text: &str) -> String {
 
 /// How tokens begin, and how long at least the rest of one is. The forms are the ones their makers publish for scanners.
 const FORMS: [(&str, usize); 24] = [
-    ("xoxa-", 6), ("xoxb-", 6), ("xoxc-", 6), ("xoxd-", 6), ("xoxe-", 6), ("xoxe.", 6), ("xoxp-", 6), ("xoxr-", 6),
-    ("xoxs-", 6), ("xapp-", 6), ("ghp_", 10), ("gho_", 10), ("ghu_", 10), ("ghs_", 10), ("ghr_", 10),
-    ("github_pat_", 10), ("glpat-", 10), ("sk_live_", 10), ("rk_live_", 10), ("AKIA", 16), ("ASIA", 16), ("AIza", 30),
-    ("npm_", 30), ("eyJ", 30),
+    ("xoxa-", 6),
+    ("xoxb-", 6),
+    ("xoxc-", 6),
+    ("xoxd-", 6),
+    ("xoxe-", 6),
+    ("xoxe.", 6),
+    ("xoxp-", 6),
+    ("xoxr-", 6),
+    ("xoxs-", 6),
+    ("xapp-", 6),
+    ("ghp_", 10),
+    ("gho_", 10),
+    ("ghu_", 10),
+    ("ghs_", 10),
+    ("ghr_", 10),
+    ("github_pat_", 10),
+    ("glpat-", 10),
+    ("sk_live_", 10),
+    ("rk_live_", 10),
+    ("AKIA", 16),
+    ("ASIA", 16),
+    ("AIza", 30),
+    ("npm_", 30),
+    ("eyJ", 30),
 ];
 
 fn tokens(text: &str, removed: &mut usize) -> String {
@@ -217,7 +250,11 @@ mod tests {
     fn what_lets_a_reader_in_is_taken_out_and_the_rest_of_a_link_stays() {
         for (text, clean, count) in [
             ("see https://x.example/a?b=1&token=abc&c=2#top", "see https://x.example/a?b=1&c=2#top", 1),
-            ("https://files.slack.com/files-pri/T1-F1/a.txt?t=xoxe-123-abc", "https://files.slack.com/files-pri/T1-F1/a.txt", 1),
+            (
+                "https://files.slack.com/files-pri/T1-F1/a.txt?t=xoxe-123-abc",
+                "https://files.slack.com/files-pri/T1-F1/a.txt",
+                1,
+            ),
             ("https://slack.com/f?pub_secret=8f3", "https://slack.com/f", 1),
             ("https://ann:pw@x.example/a", "https://x.example/a", 1),
             ("postgres://app:pw@db:5432/x failed", "postgres://db:5432/x failed", 1),

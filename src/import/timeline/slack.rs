@@ -66,8 +66,7 @@ fn in_file<T>(file: &File, read: impl FnOnce(&Node<'_>) -> Result<T, ImportError
 
 fn names_of_users(root: &Node<'_>) -> Result<HashMap<String, String>, ImportError> {
     let name = |user: Node<'_>| {
-        let names =
-            [&["profile", "real_name"][..], &["real_name"], &["profile", "display_name"], &["name"]];
+        let names = [&["profile", "real_name"][..], &["real_name"], &["profile", "display_name"], &["name"]];
         Some((user.id_of("id")?, names.into_iter().find_map(|path| user.maybe(path))?.to_owned()))
     };
     Ok(root.items()?.into_iter().filter_map(name).collect())
@@ -78,12 +77,7 @@ fn names_of_channels(root: &Node<'_>) -> Result<HashMap<String, String>, ImportE
     Ok(root.items()?.into_iter().filter_map(name).collect())
 }
 
-fn messages(
-    file: &File,
-    root: &Node<'_>,
-    directory: &mut Directory,
-    reading: &mut Reading,
-) -> Result<(), ImportError> {
+fn messages(file: &File, root: &Node<'_>, directory: &mut Directory, reading: &mut Reading) -> Result<(), ImportError> {
     let messages = match root.get("messages") {
         Some(messages) => messages.items()?,
         None => root.items()?,
@@ -196,8 +190,11 @@ fn attached(message: &Node<'_>, directory: &mut Directory) -> Vec<String> {
     attachments
         .iter()
         .filter_map(|attachment| {
-            let plain: Vec<String> =
-                ["title", "text"].iter().filter_map(|key| attachment.maybe(&[key])).map(|text| markup::plain(text, directory)).collect();
+            let plain: Vec<String> = ["title", "text"]
+                .iter()
+                .filter_map(|key| attachment.maybe(&[key]))
+                .map(|text| markup::plain(text, directory))
+                .collect();
             if plain.is_empty() {
                 attachment.maybe(&["fallback"]).map(|text| markup::plain(text, directory))
             } else {

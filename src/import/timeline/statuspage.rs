@@ -52,7 +52,9 @@ fn incident_of(incident: &Node<'_>, events: &mut Vec<Found>) -> Result<(), Impor
     };
     if let Some(published) = published(&updates)? {
         let mut found = Found::new(published.into(), format!("Published on the status page: {name}"));
-        found.notes.extend(incident.maybe(&["impact"]).filter(|impact| *impact != "none").map(|impact| format!("Impact: {impact}")));
+        found.notes.extend(
+            incident.maybe(&["impact"]).filter(|impact| *impact != "none").map(|impact| format!("Impact: {impact}")),
+        );
         found.id = Some(format!("incident/{id}"));
         let backfilled = incident.value.get("backfilled").and_then(serde_json::Value::as_bool) == Some(true);
         if !backfilled {

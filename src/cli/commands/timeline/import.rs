@@ -20,7 +20,7 @@ use crate::cli::resolve::when::{Local, Zone};
 use crate::document::read::values;
 use crate::document::{Canonical, Path};
 use crate::import::timeline::plan::{Plan, plan};
-use crate::import::timeline::{self, Broken, DateOrder, Export, ImportError, Product, Terms, Zones};
+use crate::import::timeline::{self, Broken, DateOrder, Export, Product, Terms, Zones};
 use crate::render::sanitise::one_line;
 
 /// Import entries from what another product exports
@@ -131,9 +131,7 @@ struct Surroundings {
 impl Zones for Surroundings {
     fn instant(&self, local: NaiveDateTime, zone: Option<&str>) -> Result<DateTime<FixedOffset>, String> {
         let zone = match zone {
-            Some(name) => {
-                Zone::parse(name).map_err(|refusal| format!("has a zone that cannot be read: {refusal}"))?
-            }
+            Some(name) => Zone::parse(name).map_err(|refusal| format!("has a zone that cannot be read: {refusal}"))?,
             None => self.zone,
         };
         match zone.at(local) {
@@ -253,13 +251,6 @@ fn read(context: &mut Context, args: &ImportArgs) -> Result<Export, Failure> {
 
 /// Why nothing was imported.
 fn failure(broken: &Broken) -> Failure {
-    let failure = Failure::new(one_line(&broken.to_string()));
-    let steps = broken.error.next_steps().into_iter();
-    let failure = steps.fold(failure, |failure, step| failure.hint(one_line(&step)));
-    match broken.error {
-        ImportError::OtherProduct { .. } | ImportError::WhichIncident { .. } | ImportError::NoSuchIncident { .. } => {
-            failure
-        }
-        _ => failure.hint("nothing was imported"),
-    }
+    let failure = Failure::new(format!("{}; nothing was imported", one_line(&broken.to_string())));
+    broken.error.next_steps().iter().fold(failure, |failure, step| failure.hint(one_line(step)))
 }

@@ -19,13 +19,40 @@ pub(super) enum Role {
 const WORDS: [(Role, &[&str]); 8] = [
     (
         Role::Time,
-        &["time", "timestamp", "datetime", "date time", "date/time", "at", "when", "start", "start time", "started", "started at", "created at", "occurred at", "event time"],
+        &[
+            "time",
+            "timestamp",
+            "datetime",
+            "date time",
+            "date/time",
+            "at",
+            "when",
+            "start",
+            "start time",
+            "started",
+            "started at",
+            "created at",
+            "occurred at",
+            "event time",
+        ],
     ),
     (Role::Date, &["date", "day"]),
     (Role::Until, &["until", "end", "end time", "ended", "ended at"]),
     (
         Role::Event,
-        &["event", "what", "what happened", "description", "message", "text", "summary", "action", "activity", "update", "title"],
+        &[
+            "event",
+            "what",
+            "what happened",
+            "description",
+            "message",
+            "text",
+            "summary",
+            "action",
+            "activity",
+            "update",
+            "title",
+        ],
     ),
     (Role::Owner, &["owner", "who", "actor", "person", "user", "author", "responsible", "by"]),
     (Role::Notes, &["notes", "note", "comment", "comments", "remarks", "details", "evidence"]),
@@ -57,8 +84,12 @@ pub(super) struct Columns {
 impl Columns {
     /// The columns of a header; it needs one for the time and one for what happened.
     pub(super) fn of(header: &[String]) -> Result<Self, ImportError> {
-        let mut columns: Vec<Column> =
-            header.iter().enumerate().filter(|(_, name)| !name.is_empty()).map(|(index, name)| column(index, name)).collect();
+        let mut columns: Vec<Column> = header
+            .iter()
+            .enumerate()
+            .filter(|(_, name)| !name.is_empty())
+            .map(|(index, name)| column(index, name))
+            .collect();
         let mut known = Vec::new();
         for (role, words) in WORDS {
             let at = words.iter().find_map(|word| columns.iter().position(|column| column.word == *word));

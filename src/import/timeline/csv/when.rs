@@ -1,6 +1,6 @@
 //! A cell that holds a date, a clock time, or both, with a zone or without.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, Timelike as _};
 
 use crate::import::timeline::json;
 use crate::record::time::why_no_such_day;
@@ -31,7 +31,11 @@ pub(super) struct Cell {
 pub(super) enum Day {
     Known(NaiveDate),
     /// Two numbers whose order is open, and the year.
-    Numbers { first: u32, second: u32, year: i32 },
+    Numbers {
+        first: u32,
+        second: u32,
+        year: i32,
+    },
 }
 
 impl Day {
@@ -66,12 +70,18 @@ impl Day {
             Some(DateOrder::MonthFirst) => exact(first, second),
             None if first == second => exact(first, second),
             None => {
-                let readings: Vec<String> =
-                    [exact(second, first), exact(first, second)].into_iter().flatten().map(|day| day.to_string()).collect();
+                let readings: Vec<String> = [exact(second, first), exact(first, second)]
+                    .into_iter()
+                    .flatten()
+                    .map(|day| day.to_string())
+                    .collect();
                 if readings.is_empty() {
                     return exact(first, second);
                 }
-                Err(format!("could be {}; say which with `--date-order dmy` or `--date-order mdy`", readings.join(" or ")))
+                Err(format!(
+                    "could be {}; say which with `--date-order dmy` or `--date-order mdy`",
+                    readings.join(" or ")
+                ))
             }
         }
     }
@@ -128,6 +138,7 @@ fn words(text: &str, cell: &mut Cell) -> Result<(), String> {
     let (mut month, mut numbers): (Option<u32>, Vec<&str>) = (None, Vec::new());
     let mut half: Option<bool> = None;
     let split: Vec<&str> = text.split_whitespace().flat_map(date_and_clock).collect();
+    let joined = split.len() > text.split_whitespace().count();
     for word in split {
         let lower = word.to_ascii_lowercase();
         if let Some(afternoon) = half_of_day(&lower) {
@@ -157,9 +168,17 @@ fn words(text: &str, cell: &mut Cell) -> Result<(), String> {
             return Err(unreadable());
         }
     }
+    // `22:00-22:30` is a stretch of time as often as a time with an offset.
+    let minutes_only = cell.clock.is_some_and(|clock| text.matches(':').count() == 2 && clock.second() == 0);
+    if minutes_only && cell.zone.as_deref().is_some_and(|zone| zone.starts_with('-') && zone.contains(':')) && !joined {
+        return Err("holds two times, or one with an offset; put a second time into a column `until`, and write an \
+                    offset as in 2017-01-31T23:27:00-05:00"
+            .to_owned());
+    }
     if let Some(afternoon) = half {
         let clock = cell.clock.ok_or_else(unreadable)?;
-        cell.clock = Some(of_half(clock, afternoon).ok_or_else(|| "is no time: hours of am and pm go from 1 to 12".to_owned())?);
+        cell.clock =
+            Some(of_half(clock, afternoon).ok_or_else(|| "is no time: hours of am and pm go from 1 to 12".to_owned())?);
     }
     match (month, numbers.as_slice()) {
         (None, []) => Ok(()),
@@ -179,7 +198,9 @@ fn words(text: &str, cell: &mut Cell) -> Result<(), String> {
 /// `2017-01-31T23:27` is two words.
 fn date_and_clock(word: &str) -> impl Iterator<Item = &str> {
     let split = word.split_once(['T', 't']).filter(|(date, clock)| {
-        date.len() >= 8 && date.starts_with(|c: char| c.is_ascii_digit()) && clock.starts_with(|c: char| c.is_ascii_digit())
+        date.len() >= 8
+            && date.starts_with(|c: char| c.is_ascii_digit())
+            && clock.starts_with(|c: char| c.is_ascii_digit())
     });
     let (one, other) = split.map_or((word, None), |(date, clock)| (date, Some(clock)));
     std::iter::once(one).chain(other)
@@ -273,7 +294,6 @@ fn half_of_day(lower: &str) -> Option<bool> {
 }
 
 fn of_half(clock: NaiveTime, afternoon: bool) -> Option<NaiveTime> {
-    use chrono::Timelike as _;
     let hour = clock.hour();
     (1..=12).contains(&hour).then(|| clock.with_hour(hour % 12 + if afternoon { 12 } else { 0 })).flatten()
 }
@@ -287,11 +307,13 @@ fn ordinal(word: &str) -> Option<&str> {
 }
 
 fn is_zone(word: &str) -> bool {
-    let offset = word.strip_prefix(['+', '-']).is_some_and(|rest| {
-        !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b':')
-    });
+    let offset = word
+        .strip_prefix(['+', '-'])
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b':'));
     let word = word.trim_start_matches('(').trim_end_matches(')');
-    offset || (word.starts_with(|c: char| c.is_ascii_alphabetic()) && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_+-".contains(&byte)))
+    offset
+        || (word.starts_with(|c: char| c.is_ascii_alphabetic())
+            && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_+-".contains(&byte)))
 }
 
 fn is_weekday(lower: &str) -> bool {
@@ -302,7 +324,17 @@ fn is_weekday(lower: &str) -> bool {
 
 fn month_named(lower: &str) -> Option<u32> {
     let months = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
         "december",
     ];
     let word = lower.trim_end_matches('.');
@@ -319,7 +351,8 @@ mod tests {
             Err(why) => why,
             Ok(cell) => {
                 let day = cell.day.map(|day| day.date(None).map_or_else(|why| why, |day| day.to_string()));
-                let parts = [cell.at.map(|at| at.to_rfc3339()), day, cell.clock.map(|clock| clock.to_string()), cell.zone];
+                let parts =
+                    [cell.at.map(|at| at.to_rfc3339()), day, cell.clock.map(|clock| clock.to_string()), cell.zone];
                 let approx = if cell.approx { "~" } else { "" };
                 format!("{approx}{}", parts.into_iter().flatten().collect::<Vec<_>>().join(" "))
             }
@@ -346,6 +379,7 @@ mod tests {
             ("23:27 Europe/London", "23:27:00 Europe/London"),
             ("23:27Z", "23:27:00 Z"),
             ("2017-01-31 23:27 +0100", "2017-01-31 23:27:00 +0100"),
+            ("2017-01-31T09:00-05:00", "2017-01-31 09:00:00 -05:00"),
             ("02/02/2017", "2017-02-02"),
         ] {
             assert_eq!(shown(text), wanted, "{text}");
@@ -360,7 +394,8 @@ mod tests {
             ("32/13/2017", "is not a day"),
             ("23:61", "is no time: hours go"),
             ("13:00 pm", "is no time: hours of am and pm"),
-            ("22:00-22:30", "is no time"),
+            ("22:00-22:30", "holds two times"),
+            ("2017-01-31 09:00-10:00", "holds two times"),
             ("22:00 - 22:30", "is no time"),
             ("22:00 22:30", "holds two times"),
             ("31 January", "has no year"),

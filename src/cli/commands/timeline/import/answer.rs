@@ -55,8 +55,13 @@ pub(super) fn counts(plan: &Plan, all: bool, dry_run: bool) -> String {
     }
     let left_out = plan.left_out_in_all();
     if left_out > 0 && !all {
-        let words: Vec<String> = plan.left_out.iter().map(|(word, count)| format!("{count} {}", one_line(word))).collect();
-        parts.push(format!("{left_out} left out ({}; --all takes {})", words.join(", "), if left_out == 1 { "it" } else { "them" }));
+        let words: Vec<String> =
+            plan.left_out.iter().map(|(word, count)| format!("{count} {}", counted(&one_line(word), *count))).collect();
+        parts.push(format!(
+            "{left_out} left out ({}; --all takes {})",
+            words.join(", "),
+            if left_out == 1 { "it" } else { "them" }
+        ));
     }
     let mut text = format!("{}\n", parts.join(", "));
     if !plan.unmarked.is_empty() {
@@ -64,6 +69,13 @@ pub(super) fn counts(plan: &Plan, all: bool, dry_run: bool) -> String {
         text.push_str(&format!("not marked, since the record has them: {}\n", words.join(", ")));
     }
     text
+}
+
+/// The word for more than one of what is left out; most say what happened and have none.
+fn counted(word: &str, count: usize) -> String {
+    let noun =
+        matches!(word, "join" | "leave" | "notification" | "placeholder" | "postmortem notice" | "view" | "other log");
+    if noun && count != 1 { format!("{word}s") } else { word.to_owned() }
 }
 
 /// "1 entry", "12 entries".

@@ -117,7 +117,8 @@ fn channel(folder: &Path, typed: &str) -> Result<PathBuf, Failure> {
             for channel in several.iter().take(LISTED) {
                 let name = channel.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
                 let path = Path::new(typed).join(name);
-                failure = failure.hint(format!("pm timeline import {} --from slack", one_line(&path.to_string_lossy())));
+                failure =
+                    failure.hint(format!("pm timeline import {} --from slack", one_line(&path.to_string_lossy())));
             }
             if several.len() > LISTED {
                 failure = failure.hint(format!("and {} more", several.len() - LISTED));
