@@ -87,8 +87,8 @@ impl Document {
             Some(next) if index == 0 => self.insert_first_block(self.tree.nodes[*next].statement, &lines, blank),
             Some(next) => self.insert_lines(Spot::Above(self.tree.nodes[*next].statement), &lines, false, blank),
             None => {
-                let last = children.last().copied().unwrap_or(list);
-                let statements = self.statements_of(last);
+                let end = children.last().copied().unwrap_or(list);
+                let statements = self.statements_of(end);
                 let spot = Spot::BehindSection(statements.last().copied().unwrap_or_default());
                 self.insert_lines(spot, &lines, false, blank)
             }

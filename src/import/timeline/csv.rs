@@ -125,7 +125,7 @@ fn timed(columns: &Columns, row: Row) -> Result<Timed, ImportError> {
         when::read(text).map(Some).map_err(|why| at(&row, column, text, &why))
     };
     let (day, time, until) = (cell(Role::Date)?, cell(Role::Time)?, cell(Role::Until)?);
-    Ok(Timed { day, time, until, row })
+    Ok(Timed { row, day, time, until })
 }
 
 fn at(row: &Row, column: &Column, shown: &str, why: &str) -> ImportError {

@@ -40,7 +40,7 @@ pub enum Product {
     Csv,
     /// A Slack workspace export.
     Slack,
-    /// PagerDuty log entries, or notes of an incident.
+    /// `PagerDuty` log entries, or notes of an incident.
     PagerDuty,
     /// Statuspage incidents, from the API or a webhook.
     Statuspage,
@@ -188,6 +188,7 @@ pub(in crate::import) struct Reading {
 
 /// An event ready to become an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "`event` is the key of the format")]
 pub struct Event {
     /// When, with the offset of the export.
     pub at: Moment,

@@ -1,4 +1,4 @@
-//! PagerDuty: `GET /incidents/{id}/log_entries`, one log entry, and `GET /incidents/{id}/notes`.
+//! `PagerDuty`: `GET /incidents/{id}/log_entries`, one log entry, and `GET /incidents/{id}/notes`.
 //!
 //! Told are trigger, acknowledge, unacknowledge, escalate, an escalation nobody answered, delegate, note, change of priority,
 //! status update, merge, reopen and resolve; who was notified how is left out. The first trigger is the detection, the

@@ -155,7 +155,7 @@ impl<'r> Known<'r> {
             source.is_some_and(|source| product(source) == product(&event.source))
                 && entry.at().is_some_and(|at| at < event.at)
         };
-        marked.all(|entry| milestone.last_counts() && again(&entry))
+        marked.all(|entry| milestone.last_counts() && again(entry))
     }
 }
 

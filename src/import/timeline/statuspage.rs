@@ -104,7 +104,7 @@ fn update_of(update: &Node<'_>, at: DateTime<FixedOffset>) -> Result<Found, Impo
         })
         .collect();
     if !components.is_empty() {
-        note.push_str(&format!("; {}", components.join(", ")));
+        note = format!("{note}; {}", components.join(", "));
     }
     found.notes.push(note);
     Ok(found)

@@ -13,7 +13,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<&str, ImportError> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let good = &bytes[..error.valid_up_to()];
         let line_start = good.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        let line = 1 + good.iter().filter(|byte| **byte == b'\n').count();
+        let line = good.split(|byte| *byte == b'\n').count();
         let column = 1 + std::str::from_utf8(&good[line_start..]).map_or(0, |line| line.chars().count());
         ImportError::NotUtf8 { line, column, hint: "" }
     })?;
@@ -38,12 +38,11 @@ pub(super) fn split(text: &str) -> (String, Option<String>) {
     let fits = &line[..end];
     let sentence = fits.match_indices(['.', '!', '?']).map(|(at, mark)| at + mark.len()).rev();
     let sentence = sentence.into_iter().find(|end| line[*end..].starts_with(' '));
-    let (event, cut) = match sentence {
-        Some(end) => (line[..end].to_owned(), line[end..].trim_start().to_owned()),
-        None => {
-            let end = fits.rfind(' ').filter(|at| *at > 0).unwrap_or(end);
-            (format!("{}…", line[..end].trim_end()), format!("…{}", line[end..].trim_start()))
-        }
+    let (event, cut) = if let Some(end) = sentence {
+        (line[..end].to_owned(), line[end..].trim_start().to_owned())
+    } else {
+        let end = fits.rfind(' ').filter(|at| *at > 0).unwrap_or(end);
+        (format!("{}…", line[..end].trim_end()), format!("…{}", line[end..].trim_start()))
     };
     let rest = if rest.is_empty() { cut } else { format!("{cut}\n{rest}") };
     (event, Some(rest))

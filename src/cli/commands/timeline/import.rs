@@ -42,6 +42,7 @@ use crate::render::sanitise::one_line;
 ///   gh api --paginate repos/acme/shop/issues/42/timeline | pm timeline import - --from github
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
+#[expect(clippy::doc_markdown, reason = "the comment is the help text, where examples are typed as they are")]
 pub struct ImportArgs {
     /// The export; `-` reads standard input
     #[arg(value_name = "FILE|-", value_hint = clap::ValueHint::AnyPath)]
@@ -227,18 +228,18 @@ fn import(
 /// The export, read as a whole.
 fn read(context: &mut Context, args: &ImportArgs) -> Result<Export, Failure> {
     let zone = time::zone(context, args.tz.as_deref())?;
-    let (product, files) = match args.from {
-        Some(from) => (from.product(), files::read(context, &args.file, from.product())?),
-        None => {
-            let files = files::read(context, &args.file, Product::Slack)?;
-            let product = files.events.first().and_then(timeline::recognise);
-            let product = product.ok_or_else(|| {
-                let failure = Failure::new(format!("cannot tell which product {} comes from", one_line(&args.file)));
-                failure.hint(format!("say it with --from {}", Product::ALL.map(Product::word).join("|")))
-            })?;
-            context.ui.note(&format!("read as {}", product.noun()));
-            (product, files)
-        }
+    let (product, files) = if let Some(from) = args.from {
+        (from.product(), files::read(context, &args.file, from.product())?)
+    } else {
+        // A folder can only be Slack's.
+        let files = files::read(context, &args.file, Product::Slack)?;
+        let product = files.events.first().and_then(timeline::recognise);
+        let product = product.ok_or_else(|| {
+            let failure = Failure::new(format!("cannot tell which product {} comes from", one_line(&args.file)));
+            failure.hint(format!("say it with --from {}", Product::ALL.map(Product::word).join("|")))
+        })?;
+        context.ui.note(&format!("read as {}", product.noun()));
+        (product, files)
     };
     let order = args.date_order.map(|order| match order {
         Order::Dmy => DateOrder::DayFirst,

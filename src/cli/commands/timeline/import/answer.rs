@@ -35,7 +35,7 @@ pub(super) fn table(plan: &Plan, width: Option<usize>) -> String {
             // Clock times are read down their last digits.
             let (before, after) = if column == 0 { (gap, 0) } else { (0, gap) };
             if width > 0 {
-                line.push_str(&format!("{}{cell}{}  ", " ".repeat(before), " ".repeat(after)));
+                line.extend([" ".repeat(before).as_str(), cell, &" ".repeat(after), "  "]);
             }
         }
         line.push_str(&row[3]);
@@ -66,7 +66,7 @@ pub(super) fn counts(plan: &Plan, all: bool, dry_run: bool) -> String {
     let mut text = format!("{}\n", parts.join(", "));
     if !plan.unmarked.is_empty() {
         let words: Vec<&str> = plan.unmarked.iter().map(|milestone| milestone.word()).collect();
-        text.push_str(&format!("not marked, since the record has them: {}\n", words.join(", ")));
+        text = format!("{text}not marked, since the record has them: {}\n", words.join(", "));
     }
     text
 }
