@@ -17,6 +17,7 @@
 //! - [`query`]: selection over many records, and the durations of one.
 //! - [`render`]: values to Markdown, terminal pages, tables, JSON, CSV.
 //! - [`config`], [`finding`]: the settings, and what is wrong with a file.
+//! - [`import`]: what other products export, to entries of a record.
 //! - [`store`]: the one place that knows git, the file system and locks.
 //! - [`cli`]: the one place that knows the terminal.
 //!
@@ -28,6 +29,7 @@ pub(crate) mod diff;
 pub(crate) mod document;
 pub(crate) mod finding;
 pub(crate) mod lint;
+pub(crate) mod import;
 pub(crate) mod query;
 pub(crate) mod record;
 pub(crate) mod render;

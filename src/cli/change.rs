@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use crate::cli::arguments::CommitArgs;
 use crate::cli::context::Context;
 use crate::cli::failure::{Exit, Failure};
-use crate::diff::{self, Change};
+use crate::diff::{self, Change, What};
 use crate::document::check::check;
 use crate::document::read::{read, values};
 use crate::document::{Document, EditError};
@@ -258,6 +258,12 @@ fn summary(changes: &[Change]) -> String {
             let mut places: Vec<&str> =
                 several.iter().map(|change| change.path.split('[').next().unwrap_or_default()).collect();
             places.dedup();
+            // Many new rows of one list, as an import makes them.
+            if let [list] = places[..]
+                && several.iter().all(|change| matches!(change.what, What::RowAdded(_)))
+            {
+                return format!("{list}: {} added", several.len());
+            }
             places.join(", ")
         }
     }

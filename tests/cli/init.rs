@@ -12,7 +12,7 @@ fn an_empty_repository_is_made_ready_and_a_second_run_changes_nothing() {
 wrote    pm.toml
 wrote    postmortems/postmortem.schema.json
 wrote    .gitattributes
-✓ committed 5e6b9d3e11 on main
+✓ committed 1e2e464e37 on main
 set      git config diff.pm.xfuncname (hunk headers name the table)
 next: pm new "what happened"
 
@@ -37,8 +37,8 @@ Ann Example pm: make the repository ready for postmortems
 
  .gitattributes                     |    1 +
  pm.toml                            |   25 +
- postmortems/postmortem.schema.json | 1116 ++++++++++++++++++++++++++++++++++++
- 3 files changed, 1142 insertions(+)
+ postmortems/postmortem.schema.json | 1125 ++++++++++++++++++++++++++++++++++++
+ 3 files changed, 1151 insertions(+)
 
 "#]]
     );

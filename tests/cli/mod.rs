@@ -16,3 +16,4 @@ mod set;
 mod shell;
 mod show;
 mod timeline;
+mod timeline_import;

@@ -10,6 +10,7 @@ mod clear;
 mod entries;
 mod lines;
 mod lists;
+mod many;
 mod set;
 mod splice;
 

@@ -3,6 +3,7 @@
 pub mod add;
 pub mod edit;
 pub mod fields;
+pub mod import;
 pub mod list;
 pub mod remove;
 pub mod which;
@@ -34,6 +35,7 @@ pub enum TimelineCommand {
     List(list::ListArgs),
     Edit(edit::EditArgs),
     Remove(remove::RemoveArgs),
+    Import(import::ImportArgs),
 }
 
 impl TimelineArgs {
@@ -44,9 +46,7 @@ impl TimelineArgs {
             _ => None,
         }
     }
-}
 
-impl TimelineArgs {
     /// Whether the command changes the record.
     pub fn writes(&self) -> bool {
         !matches!(self.command, TimelineCommand::List(_))
@@ -60,6 +60,7 @@ pub fn run(context: &mut Context, args: &TimelineArgs) -> Result<Exit, Failure> 
         TimelineCommand::List(args) => list::run(context, args),
         TimelineCommand::Edit(args) => edit::run(context, args),
         TimelineCommand::Remove(args) => remove::run(context, args),
+        TimelineCommand::Import(args) => import::run(context, args),
     }
 }
 
