@@ -13,7 +13,7 @@ fn what_the_editor_leaves_is_checked_and_committed() {
 cause.factors.human: + rush, − distraction
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed e83d2c1d5d on main
+✓ committed c9a69f840a on main
 
 "#]]
     );
@@ -172,7 +172,7 @@ fn a_record_that_was_broken_by_hand_is_mended_in_the_editor() {
 severity P1 → P2
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 660c68f332 on main
+✓ committed 68f835d527 on main
 
 "#]]
     );

@@ -184,7 +184,7 @@ no commits on Mondays
 severity P1 → P2
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 1eee1d4a85 on main
+✓ committed 6d647f3e43 on main
 
 "#]]
     );
@@ -258,7 +258,7 @@ fn detached_linked_and_nested_repositories_work() {
 severity P1 → P2
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed ac28629cee
+✓ committed c206511c28
 warning: HEAD is detached, so no branch holds this commit; `git switch -c NAME` keeps it
 
 "#]]
@@ -273,7 +273,7 @@ severity P1 → P3
 2017-01-31-database-removed: tags: + used
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed c2e5e8b1c9 on linked
+✓ committed c29c8c40d0 on linked
 
 "#]]
     );
@@ -284,7 +284,7 @@ severity P1 → P3
 tags: + inner
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 670fb28420 on main
+✓ committed 02cb732c12 on main
 
 "#]]
     );

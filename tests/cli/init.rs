@@ -124,7 +124,7 @@ wrote    .github/CODEOWNERS
 wrote    .gitlab/postmortems.gitlab-ci.yml
 wrote    .gitlab/merge_request_templates/Postmortem.md
 wrote    .gitlab-ci.yml
-✓ committed fd872528d7 on main
+✓ committed c55d992b00 on main
 as it is git config diff.pm.xfuncname (hunk headers name the table)
 next: pm new "what happened"
 

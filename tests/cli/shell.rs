@@ -47,12 +47,13 @@ pm-set.1
 pm-show.1
 pm-timeline-add.1
 pm-timeline-edit.1
+pm-timeline-import.1
 pm-timeline-list.1
 pm-timeline-remove.1
 pm-timeline.1
 pm.1
 --- talk
-✓ wrote 19 pages to man1
+✓ wrote 20 pages to man1
 
 "#]]
     );

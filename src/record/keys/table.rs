@@ -36,12 +36,7 @@ pub static KEYS: &[Key] = &[
     material("timeline[].event", Kind::Text, "What happened.", &["Timeline / Event"]),
     material("timeline[].owner", Kind::Person, "Who did or saw it.", &["Timeline / Owner"]),
     material("timeline[].notes", Kind::Prose, "Detection method, evidence, a second source.", &["Timeline / Notes"]),
-    material(
-        "timeline[].source",
-        Kind::Text,
-        "Which export it was imported from, and its id there; importing the same again adds nothing.",
-        &[],
-    ),
+    material("timeline[].source", Kind::Text, "Which export it was imported from, and its id there; importing the same again adds nothing.", &[]),
     material("timeline[].link", Kind::Url, "Its page where it was imported from.", &[]),
     material("timeline[].private", Kind::Flag, "Stays out of public renderings.", &[]),
     material("impact", Kind::Table, "Who and what was hit.", &[]),

@@ -69,7 +69,10 @@ fn owner(sheet: &Sheet<'_>, entry: Entry<'_>) -> String {
 fn notes(entry: Entry<'_>) -> String {
     let notes = entry.notes().map(super::prose::cell);
     let private = entry.private().then(|| "(private)".to_owned());
-    let all: Vec<String> = notes.into_iter().chain(private).filter(|note| !note.is_empty()).collect();
+    let link = text_in(entry.values(), "link").map(escape::link);
+    let source = text_in(entry.values(), "source").map(|source| format!("from {}", escape::cell(source)));
+    let all: Vec<String> =
+        notes.into_iter().chain(private).chain(link).chain(source).filter(|note| !note.is_empty()).collect();
     all.join("<br>")
 }
 

@@ -123,7 +123,7 @@ pub(super) fn timeline(paper: &mut Paper, record: &Record) {
         finish(paper, table, &[(0, 5), (1, 14), (2, 14), (4, owners)]);
     }
     let numbered = (1..).zip(&entries).flat_map(|(number, entry)| {
-        let texts = [Some(entry.event()), entry.notes()];
+        let texts = [Some(entry.event()), entry.notes(), text_in(entry.values(), "link")];
         texts.into_iter().flatten().map(move |text: &str| (format!("{number}."), text))
     });
     let addresses = addresses(numbered);
@@ -175,7 +175,9 @@ fn narrow_entry(entry: Entry<'_>) -> Vec<Cell> {
 pub(in crate::render) fn below(entry: Entry<'_>) -> String {
     let notes = entry.notes().map(in_column);
     let private = entry.private().then(|| "private".to_owned());
-    notes.into_iter().chain(private).collect::<Vec<_>>().join(" · ")
+    let link = text_in(entry.values(), "link").map(in_column);
+    let source = text_in(entry.values(), "source").map(|source| format!("from {}", one_line(source)));
+    notes.into_iter().chain(private).chain(link).chain(source).collect::<Vec<_>>().join(" · ")
 }
 
 pub(super) fn actions(paper: &mut Paper, record: &Record, today: NaiveDate) {
