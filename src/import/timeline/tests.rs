@@ -340,7 +340,7 @@ fn a_table_is_read_by_its_header_and_dates_are_carried_forward() {
     );
     let entries: Vec<_> = story.add.iter().map(plan::NewEntry::entry).collect();
     assert_eq!(entries[0].notes(), Some("Alert; paged\n\nSeverity: P1"));
-    assert_eq!(entries[1].until().map(crate::record::time::Moment::to_toml).as_deref(), Some("2017-02-01T00:10:00Z"));
+    assert_eq!(entries[1].until().map(Moment::to_toml).as_deref(), Some("2017-02-01T00:10:00Z"));
     assert_eq!(entries[1].notes(), Some("by mistake"));
     assert!(entries[2].approx());
     assert_eq!(entries[2].notes(), Some("Kind: deploy"));
