@@ -124,7 +124,8 @@ fn attempt(
     let (document, before) = open_for_change(context, path, &loaded.text);
     refuse_newer(path, &before).map_err(Stop::Failed)?;
     let commits = !args.no_commit && context.config.commit;
-    if commits && !context.store.difference(path)?.is_clean() {
+    let by_hand = commits && !context.store.difference(path)?.is_clean();
+    if by_hand {
         notes.push(format!("{path} has changes that are not committed yet; they go into this commit"));
     }
     let current = Current { text: &loaded.text, record: &before, document };
@@ -148,7 +149,7 @@ fn attempt(
         base: Base::Bytes(loaded.text.into_bytes()),
     };
     // The commit tells of everything in it, what was changed by hand before included.
-    let committed_before = if commits { at_head(context, path) } else { None };
+    let committed_before = if by_hand { at_head(context, path) } else { None };
     let in_commit = committed_before.map(|head| diff::changes(&head, &after.record));
     let told = in_commit.as_ref().unwrap_or(&changes);
     let message = message(&located.id, &summary(told), told, args.message.as_deref());
@@ -161,7 +162,7 @@ fn attempt(
     Ok(Some(made))
 }
 
-/// The record as HEAD has it, when it differs from nothing that can be read.
+/// The record as HEAD has it, where that can be read.
 fn at_head(context: &Context, path: &RepoPath) -> Option<Record> {
     let head = context.store.head().ok()?.commit?;
     let bytes = context.store.read(path, At::Revision(head)).ok()??;

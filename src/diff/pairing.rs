@@ -1,5 +1,7 @@
 //! Which row of a list before is which row after.
 
+use std::collections::{HashMap, VecDeque};
+
 use toml::{Table, Value};
 
 /// Pairs of positions before and after, in the order of the list after; removed rows come where they were.
@@ -9,20 +11,39 @@ use toml::{Table, Value};
 pub(super) fn pair(plain: &str, before: &[&Table], after: &[&Table]) -> Vec<(Option<usize>, Option<usize>)> {
     let mut partner_of: Vec<Option<usize>> = vec![None; after.len()];
     let mut taken = vec![false; before.len()];
-    let mut claim = |same: &dyn Fn(&Table, &Table) -> bool| {
-        for (new, row) in after.iter().enumerate() {
-            if partner_of[new].is_some() {
+    // Most changes leave the rows above and below them alone.
+    let above = before.iter().zip(after).take_while(|(old, new)| old == new).count();
+    let rest = before.len().min(after.len()) - above;
+    let below = before.iter().rev().zip(after.iter().rev()).take(rest).take_while(|(old, new)| old == new).count();
+    for index in 0..above {
+        partner_of[index] = Some(index);
+        taken[index] = true;
+    }
+    for index in 1..=below {
+        partner_of[after.len() - index] = Some(before.len() - index);
+        taken[before.len() - index] = true;
+    }
+    let mut claim = |likeness: &dyn Fn(&Table) -> Option<String>| {
+        let mut free: HashMap<String, VecDeque<usize>> = HashMap::new();
+        for old in (0..before.len()).filter(|old| !taken[*old]) {
+            if let Some(like) = likeness(before[old]) {
+                free.entry(like).or_default().push_back(old);
+            }
+        }
+        for new in 0..after.len() {
+            if partner_of[new].is_some() || free.is_empty() {
                 continue;
             }
-            if let Some(old) = (0..before.len()).find(|old| !taken[*old] && same(before[*old], row)) {
+            let old = likeness(after[new]).and_then(|like| free.get_mut(&like)?.pop_front());
+            if let Some(old) = old {
                 partner_of[new] = Some(old);
                 taken[old] = true;
             }
         }
     };
-    claim(&|old, new| old == new);
+    claim(&|row| Some(row.to_string()));
     for key in identities(plain) {
-        claim(&|old, new| same_value(old.get(*key), new.get(*key)));
+        claim(&|row| row.get(*key).map(Value::to_string));
     }
     let mut pairs: Vec<(Option<usize>, Option<usize>)> = Vec::new();
     let mut removed = (0..before.len()).filter(|old| !taken[*old]).peekable();
@@ -51,8 +72,4 @@ fn identities(plain: &str) -> &'static [&'static str] {
         "prevention.monitoring" => &["alert"],
         _ => &[],
     }
-}
-
-fn same_value(old: Option<&Value>, new: Option<&Value>) -> bool {
-    matches!((old, new), (Some(old), Some(new)) if old == new)
 }

@@ -38,8 +38,12 @@ pub fn check(before: Option<&str>, after: String, terms: &Terms<'_>) -> Result<(
     if reading.is_sound() {
         return Ok((Checked { text: after }, reading));
     }
-    let old = before.map(|text| read(text, terms).findings).unwrap_or_default();
-    let known = |finding: &Finding| old.iter().any(|old| old.rule == finding.rule && old.message == finding.message);
+    let mut old: Vec<_> = before.map(|text| read(text, terms).findings).unwrap_or_default().iter().map(likeness).collect();
+    // Each error of before excuses one like it: the numbers of rows may have moved.
+    let mut known = |finding: &Finding| {
+        let like = likeness(finding);
+        old.iter().position(|old| *old == like).map(|index| old.swap_remove(index)).is_some()
+    };
     let breaks = |finding: &Finding| matches!(finding.rule, "syntax" | "duplicate-key" | "conflict-markers");
     let unreadable = reading.findings.iter().any(breaks);
     let errors = reading.findings.iter().filter(|finding| finding.level == Level::Error);
@@ -48,6 +52,25 @@ pub fn check(before: Option<&str>, after: String, terms: &Terms<'_>) -> Result<(
         return Ok((Checked { text: after }, reading));
     }
     Err(Refused { findings, text: after })
+}
+
+/// What makes two findings the same one when rows of a list have moved: the rule, and the message without row numbers.
+fn likeness(finding: &Finding) -> (&'static str, String) {
+    let mut message = String::with_capacity(finding.message.len());
+    let mut rest = finding.message.as_str();
+    while let Some(open) = rest.find('[') {
+        let digits = rest[open + 1..].bytes().take_while(u8::is_ascii_digit).count();
+        let end = open + 1 + digits;
+        if digits > 0 && rest[end..].starts_with(']') {
+            message.push_str(&rest[..open]);
+            rest = &rest[end + 1..];
+        } else {
+            message.push_str(&rest[..=open]);
+            rest = &rest[open + 1..];
+        }
+    }
+    message.push_str(rest);
+    (finding.rule, message)
 }
 
 #[cfg(test)]
@@ -66,6 +89,14 @@ mod tests {
         assert!(!passes(Some(SOUND), &bad));
         assert!(passes(Some(&bad), &format!("{bad}owner = \"Ann\"\n")));
         assert!(passes(None, SOUND));
+    }
+
+    #[test]
+    fn an_old_error_passes_when_its_row_has_moved_and_a_second_one_does_not() {
+        let row = |event: &str| format!("[[timeline]]\nat = 2017-01-31T22:00:00Z\nevent = {event}\n");
+        let before = format!("{SOUND}{}{}", row("\"a\""), row("5"));
+        assert!(passes(Some(&before), &format!("{SOUND}{}{}{}", row("\"new\""), row("\"a\""), row("5"))));
+        assert!(!passes(Some(&before), &format!("{SOUND}{}{}{}", row("6"), row("\"a\""), row("5"))));
     }
 
     #[test]

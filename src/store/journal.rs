@@ -29,7 +29,7 @@ pub(super) struct Journal {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct MessageFile {
     /// `None`: there was none.
-    #[serde(with = "hex")]
+    #[serde(with = "content")]
     pub(super) before: Option<Vec<u8>>,
 }
 
@@ -38,11 +38,11 @@ pub(super) struct MessageFile {
 pub(super) struct Touched {
     pub(super) path: String,
     /// `None`: there was none.
-    #[serde(with = "hex")]
+    #[serde(with = "content")]
     pub(super) before: Option<Vec<u8>>,
     pub(super) mode: Option<u32>,
     /// `None`: removed.
-    #[serde(with = "hex")]
+    #[serde(with = "content")]
     pub(super) after: Option<Vec<u8>>,
     /// The blob that holds `after`, for a user who wants it back.
     pub(super) blob: Option<String>,
@@ -186,32 +186,38 @@ impl Store {
 }
 
 /// Bytes as text in JSON.
-mod hex {
+mod content {
+    use std::fmt::Write as _;
+
     use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
 
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    /// In front of content that is no text, and so is written in hexadecimal digits.
+    const DIGITS: char = 'x';
+    /// In front of content that is text: nearly always.
+    const TEXT: char = 't';
 
     #[allow(clippy::ref_option, reason = "serde hands the field over as it is declared")]
     pub(super) fn serialize<S: Serializer>(bytes: &Option<Vec<u8>>, out: S) -> Result<S::Ok, S::Error> {
-        match bytes {
-            None => out.serialize_none(),
-            Some(bytes) => {
-                // By hand: formatting each byte takes longer than all the rest of a save does.
-                let mut text = String::with_capacity(bytes.len() * 2);
-                for byte in bytes {
-                    text.push(char::from(DIGITS[usize::from(byte >> 4)]));
-                    text.push(char::from(DIGITS[usize::from(byte & 15)]));
-                }
-                out.serialize_str(&text)
-            }
+        let Some(bytes) = bytes else { return out.serialize_none() };
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            return out.collect_str(&format_args!("{TEXT}{text}"));
         }
+        let mut digits = String::from(DIGITS);
+        for byte in bytes {
+            let _ = write!(digits, "{byte:02x}");
+        }
+        out.serialize_str(&digits)
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Vec<u8>>, D::Error> {
-        let Some(text) = Option::<String>::deserialize(input)? else {
+        let Some(written) = Option::<String>::deserialize(input)? else {
             return Ok(None);
         };
-        let pairs = text.as_bytes().as_chunks::<2>().0;
+        if let Some(text) = written.strip_prefix(TEXT) {
+            return Ok(Some(text.as_bytes().to_vec()));
+        }
+        let digits = written.strip_prefix(DIGITS).ok_or_else(|| D::Error::custom("neither text nor digits"))?;
+        let pairs = digits.as_bytes().as_chunks::<2>().0;
         let bytes = pairs.iter().map(|pair| {
             let pair = std::str::from_utf8(pair).map_err(D::Error::custom)?;
             u8::from_str_radix(pair, 16).map_err(D::Error::custom)

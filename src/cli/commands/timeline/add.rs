@@ -160,8 +160,12 @@ pub fn run(context: &mut Context, args: &AddArgs) -> Result<Exit, Failure> {
 
 /// Says what a change made doubtful in the timeline: it stands, and somebody may want to look again.
 pub fn warn_of_new_findings(context: &mut Context, made: &crate::cli::change::Made) {
+    let after = lint::messages(&made.record, &context.config);
+    if after.is_empty() {
+        return;
+    }
     let before = lint::messages(&made.before, &context.config);
-    for message in lint::messages(&made.record, &context.config) {
+    for message in after {
         if !before.contains(&message) {
             context.ui.warn(&one_line(&message));
         }

@@ -30,7 +30,9 @@ pub fn read_time(
     entries: &[Moment],
 ) -> Result<DateTime<FixedOffset>, Failure> {
     let understood = time::time(context, typed, zone, entries, false)?;
-    if !typed.trim().eq_ignore_ascii_case("now") {
+    // Whoever typed the day knows it; the answer says the time in UTC all the same.
+    let has_day = typed.contains(&understood.instant.format("%Y-%m-%d").to_string());
+    if !has_day && !typed.trim().eq_ignore_ascii_case("now") {
         let told = told(Moment::from(understood.instant), zone);
         context.ui.note(&format!("{} is {told}: {}", one_line(typed.trim()), one_line(&understood.note)));
     }
