@@ -3,7 +3,7 @@
 //! Refused are texts that cannot be read, merge conflicts, and *new* errors. A draft's open findings, and errors that
 //! were there before, pass: nothing may block a responder at 3 a.m.
 
-use super::read::{Reading, Terms, read};
+use super::read::{Reading, Terms, read_for_findings};
 use crate::finding::{Finding, Level};
 
 /// The text of a record that may be written. Only [`check`] makes one.
@@ -34,11 +34,12 @@ pub struct Refused {
 ///
 /// The findings that forbid it: every error that the text before did not have.
 pub fn check(before: Option<&str>, after: String, terms: &Terms<'_>) -> Result<(Checked, Reading), Refused> {
-    let reading = read(&after, terms);
+    let reading = read_for_findings(&after, terms);
     if reading.is_sound() {
         return Ok((Checked { text: after }, reading));
     }
-    let mut old: Vec<_> = before.map(|text| read(text, terms).findings).unwrap_or_default().iter().map(likeness).collect();
+    let mut old: Vec<_> =
+        before.map(|text| read_for_findings(text, terms).findings).unwrap_or_default().iter().map(likeness).collect();
     // Each error of before excuses one like it: the numbers of rows may have moved.
     let mut known = |finding: &Finding| {
         let like = likeness(finding);

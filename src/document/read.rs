@@ -64,13 +64,22 @@ impl Reading {
     }
 }
 
-/// Reads a record with all of its findings.
+/// Reads a record with all of its findings, and the place of every value.
 pub fn read(text: &str, terms: &Terms<'_>) -> Reading {
+    read_keeping(text, terms, true)
+}
+
+/// The same without the places of what is in rows of lists, of which a long timeline has thousands.
+pub(super) fn read_for_findings(text: &str, terms: &Terms<'_>) -> Reading {
+    read_keeping(text, terms, false)
+}
+
+fn read_keeping(text: &str, terms: &Terms<'_>, rows: bool) -> Reading {
     if let Some(finding) = conflict_markers(text) {
         return Reading { findings: vec![finding], ..Reading::default() };
     }
     let (root, errors) = DeTable::parse_recoverable(text);
-    let mut reader = Reader { text, terms, findings: Vec::new(), places: Places::default() };
+    let mut reader = Reader { text, terms, findings: Vec::new(), places: Places::default(), rows };
     // The parser goes on behind an error, and finds more on the same line that are only its echo.
     let mut last_line = None;
     for error in &errors {
@@ -101,9 +110,17 @@ struct Reader<'a> {
     terms: &'a Terms<'a>,
     findings: Vec<Finding>,
     places: Places,
+    /// Whether the places of what is in rows of lists are kept.
+    rows: bool,
 }
 
 impl Reader<'_> {
+    fn place(&mut self, path: &str, span: Range<usize>) {
+        if self.rows || !path.contains('[') {
+            self.places.spans.insert(path.to_owned(), span);
+        }
+    }
+
     fn report(&mut self, rule: &'static str, level: Level, span: Range<usize>, message: String, help: Option<String>) {
         self.findings.push(Finding { rule, level, message, span, help });
     }
@@ -136,7 +153,7 @@ impl Reader<'_> {
                 self.unknown_key(&plain, key.span());
             }
             let place = if value.get_ref().is_table() { key.span() } else { value.span() };
-            self.places.spans.insert(path.clone(), place);
+            self.place(&path, place);
             let value = match known {
                 Some(key) => self.known_value(value, key.kind, &plain, &path),
                 None => self.free_value(value, &path),
@@ -169,7 +186,7 @@ impl Reader<'_> {
             (Kind::Tables, DeValue::Array(items)) => {
                 let items = items.iter().enumerate().filter_map(|(index, item)| {
                     let path = format!("{path}[{}]", index + 1);
-                    self.places.spans.insert(path.clone(), item.span());
+                    self.place(&path, item.span());
                     if let DeValue::Table(table) = item.get_ref() {
                         return Some(Value::Table(self.table(table, plain, &path)));
                     }
@@ -195,7 +212,7 @@ impl Reader<'_> {
             DeValue::Table(table) => {
                 let values = table.iter().filter_map(|(key, value)| {
                     let path = format!("{path}.{}", key.get_ref());
-                    self.places.spans.insert(path.clone(), value.span());
+                    self.place(&path, value.span());
                     Some((key.get_ref().clone().into_owned(), self.free_value(value, &path)?))
                 });
                 Some(Value::Table(values.collect()))
@@ -203,7 +220,7 @@ impl Reader<'_> {
             DeValue::Array(items) => {
                 let values = items.iter().enumerate().filter_map(|(index, item)| {
                     let path = format!("{path}[{}]", index + 1);
-                    self.places.spans.insert(path.clone(), item.span());
+                    self.place(&path, item.span());
                     self.free_value(item, &path)
                 });
                 Some(Value::Array(values.collect()))

@@ -194,7 +194,7 @@ impl Document {
         let text = splice::apply(&self.text, splices);
         let mut edited = Self::parse(text).map_err(|errors| unreadable(path, &errors))?;
         edited.line_ending = self.line_ending;
-        if edited.tree.statements.is_empty() {
+        if edited.values.is_empty() {
             edited.unfinished = self.unfinished;
         }
         Ok(edited)
