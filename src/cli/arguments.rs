@@ -14,7 +14,7 @@ use super::ui::ColorChoice;
 /// A postmortem is a TOML file under `postmortems/`; every change is a commit. `pm new` starts one, `pm set` and `pm edit`
 /// fill it in, `pm show` shows where it stands, `pm render` makes the document.
 #[derive(Debug, Parser)]
-#[command(name = "pm", version, propagate_version = false, max_term_width = 100, disable_help_subcommand = true)]
+#[command(name = "pm", version, propagate_version = false, max_term_width = 100)]
 pub struct Cli {
     /// What every command takes.
     #[command(flatten)]

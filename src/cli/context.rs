@@ -57,11 +57,16 @@ impl Context {
         Ok((store, config, at))
     }
 
+    /// The text of the settings file, empty when there is none.
+    pub fn settings_text(&self) -> String {
+        settings_text(&self.store, self.at).unwrap_or_default()
+    }
+
     fn talk_about_settings(&mut self) {
         if self.config.findings.is_empty() {
             return;
         }
-        let text = settings_text(&self.store, self.at).unwrap_or_default();
+        let text = self.settings_text();
         let source = Source { path: FILE_NAME, text: &text, findings: &self.config.findings };
         let report = findings::text(&[source], self.ui.look());
         self.ui.note(report.trim_end());
@@ -79,7 +84,7 @@ impl Context {
 
     /// The time of the run.
     pub fn now(&self) -> DateTime<Utc> {
-        self.ui.world().now
+        self.ui.world().now()
     }
 
     /// The day of the run, in the zone of the settings.

@@ -59,5 +59,8 @@ pub fn confirm(question: &str, default: bool) -> Result<bool, Failure> {
 
 fn failed(error: dialoguer::Error) -> Failure {
     let dialoguer::Error::IO(error) = error;
+    if error.kind() == std::io::ErrorKind::Interrupted {
+        return Failure::new("interrupted: nothing was changed");
+    }
     Failure::new(format!("cannot ask on this terminal: {error}"))
 }

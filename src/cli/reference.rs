@@ -30,12 +30,18 @@ fn cli() -> String {
     let mut command = Cli::command().term_width(100);
     command.build();
     let _ = write!(text, "```text\n{}```\n", trimmed(&command.render_long_help().to_string()));
-    for command in command.get_subcommands().filter(|command| !command.is_hide_set()) {
-        let mut command = command.clone().term_width(100);
-        let name = format!("pm {}", command.get_name());
-        let _ = write!(text, "\n## {name}\n\n```text\n{}```\n", trimmed(&command.render_long_help().to_string()));
-    }
+    below(&command, "pm", &mut text);
     text
+}
+
+/// The help of every command below one.
+fn below(command: &clap::Command, name: &str, text: &mut String) {
+    for command in command.get_subcommands().filter(|command| !command.is_hide_set() && command.get_name() != "help") {
+        let mut command = command.clone().term_width(100);
+        let name = format!("{name} {}", command.get_name());
+        let _ = write!(text, "\n## {name}\n\n```text\n{}```\n", trimmed(&command.render_long_help().to_string()));
+        below(&command, &name, text);
+    }
 }
 
 /// Help without blanks at the ends of lines.

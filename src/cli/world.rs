@@ -15,9 +15,9 @@ pub struct World {
     pub cwd: PathBuf,
     /// The environment.
     pub vars: BTreeMap<OsString, OsString>,
-    /// The time of the run, read once: git's `GIT_COMMITTER_DATE` or `GIT_AUTHOR_DATE` where one is set, since what the
-    /// run writes must agree with the commit it makes; else the clock.
-    pub now: DateTime<Utc>,
+    /// The time that git's `GIT_COMMITTER_DATE` or `GIT_AUTHOR_DATE` sets, since what the run writes must agree with the
+    /// commit it makes.
+    pub git_date: Option<DateTime<Utc>>,
     /// What the streams are connected to.
     pub terminal: Terminal,
     /// Where results go.
@@ -52,17 +52,21 @@ impl World {
             stderr: std::io::stderr().is_terminal(),
             ..Terminal::default()
         };
-        let now = git_date(&vars).unwrap_or_else(Utc::now);
         let (columns, lines) = size(&vars, terminal.stdout);
         Self {
             args: std::env::args_os().collect(),
             cwd,
-            now,
+            git_date: git_date(&vars),
             terminal: Terminal { columns, lines, ..terminal },
             stdout: Box::new(std::io::stdout()),
             stderr: Box::new(std::io::stderr()),
             vars,
         }
+    }
+
+    /// Now. A prompt may have been open for long, so "10m ago" counts from the answer and not from the start.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.git_date.unwrap_or_else(Utc::now)
     }
 
     /// An environment variable that is set to something.

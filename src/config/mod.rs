@@ -31,6 +31,8 @@ pub struct Config {
     pub default_branch: Option<String>,
     /// What a time without a zone means on the command line.
     pub timezone: chrono_tz::Tz,
+    /// Whether the file sets a time zone that is none, so that [`timezone`](Self::timezone) is nobody's choice.
+    pub timezone_in_doubt: bool,
     /// Whether changing commands commit.
     pub commit: bool,
     /// Whether a new record gets a branch of its own.

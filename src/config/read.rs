@@ -53,6 +53,7 @@ pub(super) fn read(text: &str) -> Result<Config, BrokenConfig> {
         shard: if text_at(&written, "shard") == Some("month") { Shard::Month } else { Shard::Year },
         default_branch: text_at(&written, "default_branch").map(str::to_owned),
         timezone: text_at(&written, "timezone").and_then(zone).unwrap_or(chrono_tz::UTC),
+        timezone_in_doubt: root.get_ref().contains_key("timezone") && !written.contains_key("timezone"),
         commit: written.get("commit").and_then(Value::as_bool).unwrap_or(true),
         branch: match text_at(&written, "branch") {
             Some("always") => BranchRule::Always,

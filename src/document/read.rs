@@ -290,7 +290,8 @@ fn conflict_markers(text: &str) -> Option<Finding> {
                 message: "the record has a merge conflict".to_owned(),
                 span: opened.unwrap_or(0..0),
                 help: Some(
-                    "keep what is right of both sides and remove the marker lines, then `git add` it".to_owned(),
+                    "make every table whole again out of both sides, remove the marker lines, then `git add` it"
+                        .to_owned(),
                 ),
             });
         }

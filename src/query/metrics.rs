@@ -30,6 +30,8 @@ pub enum Unknown {
     Missing(Vec<Milestone>),
     /// Both milestones are there, but their times are not exact enough to subtract.
     Imprecise(Milestone, Milestone),
+    /// The end is before the beginning, so at least one of the times is wrong.
+    Negative(Milestone, Milestone),
 }
 
 impl std::fmt::Display for Unknown {
@@ -40,6 +42,7 @@ impl std::fmt::Display for Unknown {
                 write!(f, "no entry is marked {}", names.join(" or "))
             }
             Self::Imprecise(from, to) => write!(f, "{from} and {to} have no exact times"),
+            Self::Negative(from, to) => write!(f, "{to} is before {from}"),
         }
     }
 }
@@ -90,6 +93,9 @@ pub fn measure(record: &Record, target: &Target) -> Measured {
         let (from_kind, from) = first_present(record, &target.from)?;
         let (to_kind, to) = first_present(record, &target.to)?;
         let length = from.moment.length_to(&to.moment).ok_or(Unknown::Imprecise(from_kind, to_kind))?;
+        if length.is_negative() {
+            return Err(Unknown::Negative(from_kind, to_kind));
+        }
         Ok(length.or_approximate(from.approx || to.approx))
     };
     Measured { name: target.name.clone(), label: label(&target.name), target: target.within, actual: actual() }

@@ -60,7 +60,7 @@ FAIL  identity     git does not know who you are (empty ident name (for <>) not 
                    → `git config --global user.name "Your Name"` and `git config --global user.email you@example.com`
 ok    interrupted  no run was stopped half way
 ok    operation    no merge or rebase is half way
-warn  settings     pm.toml has 2 findings
+FAIL  settings     pm.toml has 2 findings
                    → `pm config` shows them
 ok    schema       postmortems/postmortem.schema.json
 ok    attributes   .gitattributes keeps line endings and names tables in diffs

@@ -13,7 +13,7 @@ fn what_the_editor_leaves_is_checked_and_committed() {
 cause.factors.human: + rush, − distraction
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed c9a69f840a on main
+✓ committed c7b775aeca on main
 
 "#]]
     );
@@ -60,7 +60,6 @@ fn gits_editor_wins_and_its_failure_changes_nothing() {
 --- talk
 2017-01-31-database-removed (the only record)
 error: the editor `false` ended with a failure, so nothing was changed
-hint: what you typed is kept in [ROOT]/work/.git/pm/edit/2017-01-31-database-removed.toml
 --- exit 2
 
 "#]]
@@ -72,7 +71,6 @@ hint: what you typed is kept in [ROOT]/work/.git/pm/edit/2017-01-31-database-rem
 2017-01-31-database-removed (the only record)
 no-such-editor: 1: no-such-editor: not found
 error: the editor `no-such-editor` ended with a failure, so nothing was changed
-hint: what you typed is kept in [ROOT]/work/.git/pm/edit/2017-01-31-database-removed.toml
 --- exit 2
 
 "#]]
@@ -172,7 +170,7 @@ fn a_record_that_was_broken_by_hand_is_mended_in_the_editor() {
 severity P1 → P2
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 68f835d527 on main
+✓ committed 91a56b7cae on main
 
 "#]]
     );

@@ -93,7 +93,7 @@ error[conflict-markers]: the record has a merge conflict
 10 | <<<<<<< HEAD
    | ^^^^^^^^^^^^
    |
-   = help: keep what is right of both sides and remove the marker lines, then `git add` it
+   = help: make every table whole again out of both sides, remove the marker lines, then `git add` it
 
 1 error
 error: postmortems/2017/2017-01-31-database-removed.toml cannot be read as a record
@@ -124,7 +124,7 @@ error[conflict-markers]: the record has a merge conflict
 10 | <<<<<<< HEAD
    | ^^^^^^^^^^^^
    |
-   = help: keep what is right of both sides and remove the marker lines, then `git add` it
+   = help: make every table whole again out of both sides, remove the marker lines, then `git add` it
 
 1 error
 error: postmortems/2017/2017-01-31-database-removed.toml cannot be read as a record, so nothing was changed
@@ -184,7 +184,7 @@ no commits on Mondays
 severity P1 → P2
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 6d647f3e43 on main
+✓ committed 4b9f61c6c8 on main
 
 "#]]
     );
@@ -258,7 +258,7 @@ fn detached_linked_and_nested_repositories_work() {
 severity P1 → P2
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed c206511c28
+✓ committed dbdec63b76
 warning: HEAD is detached, so no branch holds this commit; `git switch -c NAME` keeps it
 
 "#]]
@@ -273,7 +273,7 @@ severity P1 → P3
 2017-01-31-database-removed: tags: + used
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed c29c8c40d0 on linked
+✓ committed fc500b1f2d on linked
 
 "#]]
     );
@@ -284,7 +284,7 @@ severity P1 → P3
 tags: + inner
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 02cb732c12 on main
+✓ committed 7847aec8f1 on main
 
 "#]]
     );

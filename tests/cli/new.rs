@@ -11,7 +11,7 @@ fn a_title_is_enough_without_a_terminal() {
 2026-03-02-checkout-returns-502
 --- talk
 postmortems/2026/2026-03-02-checkout-returns-502.toml
-✓ committed b2ff51bff1 on main
+✓ committed d0671303f1 on main
 next: pm timeline add "…" --kind started --at "10m ago" -p 2026-03-02-checkout-returns-502
 
 "#]]
@@ -73,7 +73,7 @@ fn every_answer_has_a_flag() {
 --- talk
 started 2026-03-01 22:50 UTC (23:50 +01:00)
 postmortems/2026/2026-03-01-checkout-returns-502.toml
-✓ committed f8d0c4f2d9 on main
+✓ committed 4ba3dccc83 on main
 next: pm timeline add "…" -p 2026-03-01-checkout-returns-502
 
 "#]]
@@ -195,7 +195,7 @@ fn a_branch_is_made_when_it_is_asked_for_or_the_rule() {
 --- talk
 switched to the new branch postmortem/2026-03-02-api-down
 postmortems/2026/2026-03-02-api-down.toml
-✓ committed b7cb6978e1 on postmortem/2026-03-02-api-down
+✓ committed 28967bac8a on postmortem/2026-03-02-api-down
 next: pm timeline add "…" --kind started --at "10m ago" -p 2026-03-02-api-down
 
 "#]]
@@ -208,7 +208,7 @@ next: pm timeline add "…" --kind started --at "10m ago" -p 2026-03-02-api-down
 --- talk
 warning: this commit goes to main, the default branch; where that is protected, use --branch (or `branch = "always"` in pm.toml)
 postmortems/2026/2026-03-02-mail-delayed.toml
-✓ committed 1e94daf509 on main
+✓ committed 6d943a23e8 on main
 next: pm timeline add "…" --kind started --at "10m ago" -p 2026-03-02-mail-delayed
 
 "#]]
@@ -222,7 +222,7 @@ postmortem/2026-03-02-disk-full
 --- talk
 switched to the new branch postmortem/2026-03-02-disk-full
 postmortems/2026/2026-03-02-disk-full.toml
-✓ committed ff626a5121 on postmortem/2026-03-02-disk-full
+✓ committed 850273ce5f on postmortem/2026-03-02-disk-full
 next: pm timeline add "…" --kind started --at "10m ago" -p 2026-03-02-disk-full
 
 "#]]
@@ -234,7 +234,7 @@ next: pm timeline add "…" --kind started --at "10m ago" -p 2026-03-02-disk-ful
 main
 --- talk
 postmortems/2026/2026-03-02-disk-slow.toml
-✓ committed 5c15148d59 on main
+✓ committed 81173c5ba0 on main
 next: pm timeline add "…" --kind started --at "10m ago" -p 2026-03-02-disk-slow
 
 "#]]

@@ -23,7 +23,7 @@ fn a_new_record_is_asked_for_in_five_answers() {
     session.send_line("Checkout returns 502").expect("an answer");
     session.expect("How bad is it?").expect("the second question");
     session.expect("Critical").expect("severities come with their meaning");
-    session.send("\u{1b}[B\r").expect("an answer");
+    session.send("\u{1b}[B\u{1b}[B\r").expect("an answer");
     session.expect("When did it start?").expect("the third question");
     session.send_line("25:99").expect("a slip");
     session.expect("25:99").expect("it is said what is wrong");

@@ -8,7 +8,7 @@ fn the_document_goes_to_standard_output_or_a_file() {
     let document = sandbox.run("pm render").ok();
     assert!(document.starts_with("# Post-Mortem Report\n"), "{document}");
     assert_data_eq!(
-        sandbox.run("pm render -o out/report.md").to_string(),
+        sandbox.run("mkdir out && pm render -o out/report.md").to_string(),
         str![[r#"
 --- talk
 2017-01-31-database-removed (the only record)

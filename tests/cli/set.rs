@@ -30,7 +30,7 @@ custom.mood set to 3
 custom.note set to fine
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 317c2d43e0 on main
+✓ committed eba4ffa9ad on main
 
 "#]]
     );
@@ -98,7 +98,7 @@ why removed Why did nobody know?
 link added Notes
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 5c40805c20 on main
+✓ committed 205db3f5ee on main
 
 "#]]
     );
@@ -157,7 +157,7 @@ fn standard_input_is_a_value() {
 appendix.logs reworded (+6 −6 words)
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 0a1835dbfc on main
+✓ committed 94c8309a21 on main
 
 "#]]
     );
@@ -184,7 +184,7 @@ fn clearing_and_setting_the_same_again_leave_the_text_alone() {
 appendix.feedback cleared (was (empty))
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed e6c6af0a72 on main
+✓ committed 1049255b47 on main
 
 "#]]
     );
@@ -375,7 +375,7 @@ severity P2 → P3
 --- talk
 2017-01-31-database-removed (the one record that differs from HEAD)
 warning: postmortems/2017/2017-01-31-database-removed.toml has changes that are not committed yet; they go into this commit
-✓ committed d43eb704f9 on main
+✓ committed 3490be0d6a on main
 
 "#]]
     );

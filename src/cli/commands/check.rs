@@ -7,7 +7,7 @@ use crate::cli::arguments::{RevisionArg, record_ids};
 use crate::cli::context::Context;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::resolve::record::{from_here, record, twins};
-use crate::config::RuleLevel;
+use crate::config::{FILE_NAME, RuleLevel};
 use crate::document::read::read;
 use crate::finding::{Finding, Level};
 use crate::lint;
@@ -80,6 +80,10 @@ pub fn run(context: &mut Context, args: &CheckArgs) -> Result<Exit, Failure> {
     };
     let mut checked = context.records().load_each(&wanted, read_one)?;
     if args.records.is_empty() {
+        if !context.config.findings.is_empty() {
+            let findings = context.config.findings.clone();
+            checked.insert(0, Checked { path: FILE_NAME.to_owned(), text: context.settings_text(), findings });
+        }
         checked.extend(skipped.into_iter().map(|skipped| unreadable(skipped.path, skipped.reason)));
     }
     for twin in twins(&all) {
@@ -98,7 +102,7 @@ pub fn run(context: &mut Context, args: &CheckArgs) -> Result<Exit, Failure> {
         CheckFormat::Text => {
             let look = context.ui.look();
             let found = findings::text(&sources, Look { styled: context.ui.result_colours(), ..look });
-            if found.is_empty() { format!("{}\n", said_well(checked.len())) } else { found }
+            if found.is_empty() { format!("{}\n", said_well(wanted.len())) } else { found }
         }
         CheckFormat::Json => findings::json(&sources),
         CheckFormat::Github => annotations::github(&sources),

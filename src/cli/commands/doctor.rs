@@ -154,7 +154,10 @@ fn settings_check(store: &Store, config: &Config) -> Result<Check, Failure> {
         ),
         (true, 0) => Check::well("settings", FILE_NAME),
         (true, count) => {
-            Check::doubtful("settings", format!("{FILE_NAME} has {count} findings"), "`pm config` shows them")
+            let said = format!("{FILE_NAME} has {count} {}", if count == 1 { "finding" } else { "findings" });
+            let step = "`pm config` shows them";
+            let wrong = config.findings.iter().any(|finding| finding.level == Level::Error);
+            if wrong { Check::broken("settings", said, step) } else { Check::doubtful("settings", said, step) }
         }
     })
 }

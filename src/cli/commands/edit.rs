@@ -95,7 +95,7 @@ fn change_unless_moved(
 /// Opens the editor until the text may be written, the user gives up, or nothing was changed.
 fn typed(context: &mut Context, draft: &Draft, before: &str) -> Result<String, Failure> {
     loop {
-        draft.run_editor(context)?;
+        draft.run_editor(context, before)?;
         let text = draft.text()?;
         let Some(problem) = problem(context, draft, before, &text) else { return Ok(text) };
         if !context.ui.interactive() {
@@ -180,7 +180,7 @@ impl Draft {
         Ok(Self { path, shown: located.file.path.to_string() })
     }
 
-    fn run_editor(&self, context: &Context) -> Result<(), Failure> {
+    fn run_editor(&self, context: &Context, before: &str) -> Result<(), Failure> {
         let editor = context.store.editor()?;
         // The path is an argument of the shell, not a part of the line: it may hold anything.
         let mut command = shell(&format!("{editor} \"$@\""));
@@ -196,8 +196,11 @@ impl Draft {
                 "the editor `{}` ended with a failure, so nothing was changed",
                 one_line(&editor)
             ));
-            let text = self.text().unwrap_or_default();
-            return Err(if text.is_empty() { failure } else { self.kept(failure) });
+            if self.text().is_ok_and(|text| text == before) {
+                self.discard();
+                return Err(failure);
+            }
+            return Err(self.kept(failure));
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use crate::cli::arguments::RevisionArg;
 use crate::cli::context::Context;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::resolve::time;
+use crate::cli::resolve::value::severity;
 use crate::document::read::values;
 use crate::query::selection::{Selection, Wanted};
 use crate::render::listing::{self, Row};
@@ -130,17 +131,11 @@ fn selection(context: &Context, args: &ListArgs) -> Result<Selection, Failure> {
     let day = |text: &Option<String>| -> Result<Option<NaiveDate>, Failure> {
         text.as_deref().map(|text| time::date(context, text)).transpose()
     };
-    let known = context.config.severity_names();
-    for severity in &args.severity {
-        if !known.contains(severity) {
-            return Err(Failure::new(format!("`{}` is not a severity", one_line(severity)))
-                .hint(format!("`pm.toml` has {}", known.join(", "))));
-        }
-    }
+    let severities = args.severity.iter().map(|text| severity(context, text)).collect::<Result<_, _>>()?;
     Ok(Selection::new(Wanted {
         text: args.text.clone(),
         statuses: args.status.clone(),
-        severities: args.severity.clone(),
+        severities,
         services: args.service.clone(),
         tags: args.tag.clone(),
         owner: args.owner.clone(),

@@ -35,8 +35,11 @@ pub fn run(ui: &mut Ui, args: &ManArgs) -> Result<Exit, Failure> {
 /// The page of a command and of every command below it.
 fn collect(mut command: clap::Command, name: &str, pages: &mut Vec<(String, Vec<u8>)>) -> Result<(), Failure> {
     command.build();
-    let below: Vec<clap::Command> =
-        command.get_subcommands().filter(|command| !command.is_hide_set()).cloned().collect();
+    let below: Vec<clap::Command> = command
+        .get_subcommands()
+        .filter(|command| !command.is_hide_set() && command.get_name() != "help")
+        .cloned()
+        .collect();
     let mut page = Vec::new();
     clap_mangen::Man::new(command.name(name.to_owned()).version(env!("CARGO_PKG_VERSION"))).render(&mut page)?;
     pages.push((format!("{name}.1"), page));

@@ -47,7 +47,7 @@ pub struct NewArgs {
     pub started: Option<String>,
 
     /// The zone of --started; the default is `timezone` of pm.toml
-    #[arg(long, value_name = "ZONE")]
+    #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
     pub tz: Option<String>,
 
     /// Its id in the incident tracker
@@ -164,7 +164,12 @@ fn ask(context: &mut Context, args: &NewArgs) -> Result<Beginning, Failure> {
     let asks = context.ui.interactive() && args.title.is_none();
     let title = match &args.title {
         Some(title) => title.clone(),
-        None if asks => prompt::line("What happened?", None)?,
+        None if asks => loop {
+            let title = prompt::line("What happened?", None)?;
+            if !title.is_empty() {
+                break title;
+            }
+        },
         None => {
             return Err(Failure::new("a title is missing")
                 .hint("say what happened in one line, as in `pm new \"Checkout returns 502\"`"));
@@ -205,10 +210,10 @@ fn ask(context: &mut Context, args: &NewArgs) -> Result<Beginning, Failure> {
 }
 
 fn ask_severity(context: &Context) -> Result<Option<String>, Failure> {
-    let mut choices: Vec<String> =
-        context.config.severities.iter().map(|severity| format!("{}  {}", severity.name, severity.meaning)).collect();
-    choices.push("not known yet".to_owned());
-    let picked = prompt::pick("How bad is it?", &choices)?;
+    // First, so that Enter claims nothing.
+    let mut choices = vec!["not known yet".to_owned()];
+    choices.extend(context.config.severities.iter().map(|severity| format!("{}  {}", severity.name, severity.meaning)));
+    let picked = prompt::pick("How bad is it?", &choices)?.and_then(|index| index.checked_sub(1));
     Ok(picked.and_then(|index| context.config.severities.get(index)).map(|severity| severity.name.clone()))
 }
 

@@ -93,6 +93,10 @@ pub fn run(context: &mut Context, args: &RenderArgs) -> Result<Exit, Failure> {
         None => context.ui.result(&text)?,
         Some(file) => {
             let place = context.ui.world().cwd.join(file);
+            if let Some(folder) = place.parent().filter(|folder| !folder.is_dir()) {
+                return Err(Failure::new(format!("there is no folder {}", folder.display()))
+                    .hint("make it first, or name another file"));
+            }
             crate::store::write_file(&place, text.as_bytes())?;
             context.ui.done(&format!("wrote {}", file.display()));
         }

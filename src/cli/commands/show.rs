@@ -71,8 +71,15 @@ pub fn run(context: &mut Context, args: &ShowArgs) -> Result<Exit, Failure> {
             .report(report)
             .hint(format!("`pm edit {}` opens it", one_line(loaded.id.as_str()))));
     }
-    if !reading.findings.is_empty() {
+    // Notes are for `pm check`: a word of one's own is no reason to push the page down.
+    let (notes, doubts): (Vec<_>, Vec<_>) =
+        reading.findings.iter().cloned().partition(|found| found.level == Level::Note);
+    if !doubts.is_empty() {
+        let report = context.report(&loaded.path, &loaded.text, &doubts);
         context.ui.note(report.trim_end());
+    } else if !notes.is_empty() && args.format == ShowFormat::Text {
+        let what = if notes.len() == 1 { "1 note".to_owned() } else { format!("{} notes", notes.len()) };
+        context.ui.note(&format!("{what}: `pm check {}` shows more", one_line(loaded.id.as_str())));
     }
     let about = about::about(context, &loaded);
     let text = match args.format {

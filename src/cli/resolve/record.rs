@@ -47,7 +47,11 @@ pub fn record(context: &mut Context, typed: Option<&str>) -> Result<Taken, Failu
         }));
     }
     if let Some(typed) = typed {
-        return by_name(context, all, typed).map(|located| Taken { located, because: None });
+        return by_name(context, all, typed).map(|located| {
+            let whole = located.id.as_str() == typed || typed.ends_with(".toml");
+            let because = (!whole).then(|| format!("`{typed}`"));
+            Taken { located, because }
+        });
     }
     if let Some(named) = context.ui.world().var("PM_RECORD").map(|name| name.to_string_lossy().into_owned()) {
         let located = by_name(context, all, &named).map_err(|failure| failure.hint("this came from $PM_RECORD"))?;
@@ -69,8 +73,10 @@ pub fn record(context: &mut Context, typed: Option<&str>) -> Result<Taken, Failu
     }
     let open = if open.is_empty() { known.iter().collect() } else { open };
     let message = format!("which record? {} are not complete", open.len());
-    let failure =
-        || Failure::new(message.clone()).hint("name one by its id, its incident id, or a part of its id or title");
+    let failure = || {
+        Failure::new(message.clone())
+            .hint("name one with `-p`, by its id, its incident id, or a part of its id or title")
+    };
     choose(context, &open, failure, "Which record?").map(|located| Taken { located, because: None })
 }
 

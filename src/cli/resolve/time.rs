@@ -15,6 +15,10 @@ use crate::record::time::Moment;
 pub fn zone(context: &Context, typed: Option<&str>) -> Result<Zone, Failure> {
     match typed {
         Some(name) => Zone::parse(name).map_err(|refusal| failure(&refusal)),
+        None if context.config.timezone_in_doubt => {
+            Err(Failure::new("`timezone` in pm.toml is not a time zone, so a time without one means nothing")
+                .hint("correct pm.toml, or say the zone with --tz or an offset"))
+        }
         None => Ok(Zone::Named(context.config.timezone)),
     }
 }

@@ -204,7 +204,12 @@ fn value(context: &mut Context, kind: Kind, plain: &str, text: &str, entries: &[
         Kind::List | Kind::Names | Kind::Words(_) | Kind::Tables => {
             items(context, kind, plain, text, entries).map(Value::Array)
         }
-        Kind::Table => fields(context, plain, trimmed, entries),
+        Kind::Table => {
+            let keys: Vec<&str> = keys::children(plain).map(keys::Key::path_of).collect();
+            let first = keys.first().copied().unwrap_or(plain);
+            Err(Failure::new(format!("`{plain}` is a table: set its keys one by one"))
+                .hint(format!("as in `{first}=…`; its keys are {}", keys.join(", "))))
+        }
         Kind::Free => Ok(toml_value(trimmed).unwrap_or_else(|| Value::from(text))),
     }
 }
@@ -298,6 +303,25 @@ fn row(context: &mut Context, plain: &str, table: Table, entries: &[Moment]) -> 
             other => other,
         };
         fields.push((keys::position(&path).unwrap_or(usize::MAX), name, value));
+    }
+    let essential: &[&str] = match plain {
+        "timeline" => &["at", "event"],
+        "actions" => &["action"],
+        "cause.whys" => &["because"],
+        "links" => &["url"],
+        "metrics" => &["name"],
+        "figures" => &["file"],
+        "review.questions" => &["question"],
+        "prevention.monitoring" => &["alert"],
+        _ => &[],
+    };
+    let is_there = |name: &str| {
+        let empty = |value: &Value| value.as_str().is_some_and(|text| text.trim().is_empty());
+        fields.iter().any(|(_, known, value)| known == name && !empty(value))
+    };
+    if let Some(missing) = essential.iter().find(|name| !is_there(name)) {
+        return Err(Failure::new(format!("a new row of `{plain}` needs `{missing}`"))
+            .hint(format!("add it, as in `{plain}+={{{missing}=\"…\"}}`")));
     }
     fields.sort_by_key(|(position, _, _)| *position);
     Ok(Value::Table(fields.into_iter().map(|(_, name, value)| (name, value)).collect()))

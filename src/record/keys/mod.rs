@@ -154,6 +154,11 @@ impl Key {
         self.path.rsplit('.').next().unwrap_or(self.path)
     }
 
+    /// The whole path.
+    pub fn path_of(&self) -> &'static str {
+        self.path
+    }
+
     /// The path of the table it is in: `timeline[]` of `timeline[].at`, empty for a key of the root.
     pub fn parent(&self) -> &'static str {
         self.path.rsplit_once('.').map_or("", |(parent, _)| parent)

@@ -81,7 +81,7 @@ pub static KEYS: &[Key] = &[
     material("lessons.training", Kind::Words(&v::TRAINING), "Training needs; `tool:NAME` names a tool.", &["Learning & Training / Training Needs Identified"]),
     material("lessons.documentation", Kind::Words(&v::DOCUMENTATION), "Documentation to update.", &["Learning & Training / Documentation Updates Required"]),
     material("actions", Kind::Tables, "Action items: what was promised.", &[]),
-    material("actions[].id", Kind::Text, "Four characters drawn at random, unique in the repository, never reused; given by `pm action add`.", &[]),
+    material("actions[].id", Kind::Text, "Four characters drawn at random, unique in the repository, never reused; given when the action is added.", &[]),
     material("actions[].action", Kind::Text, "What is to be done, starting with a verb.", &["Action Items / Action Item"]),
     material("actions[].type", Kind::Word(&v::ACTION_TYPE), "What it does about the incident.", &[]),
     operational("actions[].owner", Kind::Person, "Who sees that it is done.", &["Action Items / Owner"]),

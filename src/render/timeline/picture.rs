@@ -206,6 +206,7 @@ fn verdict(measured: &Measured) -> String {
             format!("? no {}", names.join(" or "))
         }
         (Err(Unknown::Imprecise(..)), _) => "? no exact times".to_owned(),
+        (Err(Unknown::Negative(from, to)), _) => format!("? {to} before {from}"),
         (Ok(length), None) => format!("  {length}"),
         (Ok(length), Some(target)) => {
             let mark = if measured.met() == Some(true) { "✓" } else { "✗" };

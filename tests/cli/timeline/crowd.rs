@@ -114,7 +114,7 @@ error[conflict-markers]: the record has a merge conflict
 19 | <<<<<<< HEAD
    | ^^^^^^^^^^^^
    |
-   = help: keep what is right of both sides and remove the marker lines, then `git add` it
+   = help: make every table whole again out of both sides, remove the marker lines, then `git add` it
 
 1 error
 error: postmortems/2026/2026-03-02-disk-full.toml cannot be read as a record, so nothing was changed

@@ -53,22 +53,16 @@ $ --at now
 added 2 of 2 (2:ans6): 2026-03-02 09:05 UTC, plain note: x
 $ --at 2026-03-01T23:40:00Z
 added 2 of 2 (2:ytrm): 2026-03-01 23:40 UTC, plain note: x
-  2026-03-01T23:40:00Z is 2026-03-01 23:40 UTC: as typed, UTC
 $ --at 2026-03-02T00:40:00+01:00
 added 2 of 2 (2:xvny): 2026-03-01 23:40 UTC (2026-03-02 00:40 +01:00), plain note: x
-  2026-03-02T00:40:00+01:00 is 2026-03-01 23:40 UTC (2026-03-02 00:40 +01:00): as typed, +01:00
 $ --at '2026-03-01 23:40'
 added 2 of 2 (2:ytrm): 2026-03-01 23:40 UTC, plain note: x
-  2026-03-01 23:40 is 2026-03-01 23:40 UTC: in the default zone, UTC
 $ --at '2026-03-01 23:40:15'
 added 2 of 2 (2:ket2): 2026-03-01 23:40:15 UTC, plain note: x
-  2026-03-01 23:40:15 is 2026-03-01 23:40:15 UTC: in the default zone, UTC
 $ --at '2026-03-01 23:40 Europe/Berlin'
 added 1 of 2 (1:arc9): 2026-03-01 22:40 UTC (23:40 +01:00), plain note: x
-  2026-03-01 23:40 Europe/Berlin is 2026-03-01 22:40 UTC (23:40 +01:00): as typed, Europe/Berlin
 $ --at '2026-03-01 23:40' --tz America/New_York
 added 2 of 2 (2:69rk): 2026-03-02 04:40 UTC (2026-03-01 23:40 America/New_York), plain note: x
-  2026-03-01 23:40 is 2026-03-02 04:40 UTC (2026-03-01 23:40 America/New_York): in the default zone, America/New_York
 $ --at 23:40
 added 2 of 2 (2:ytrm): 2026-03-01 23:40 UTC, plain note: x
   23:40 is 2026-03-01 23:40 UTC: the 23:40 in UTC nearest to the last entry
@@ -181,6 +175,7 @@ hint: write a day that exists, as in 2017-01-31
 $ --at 11:27
 added 1 of 2 (1:p3df): 2026-03-01 11:27 UTC, plain note: x
   11:27 is 2026-03-01 11:27 UTC: the 11:27 in UTC nearest to the last entry
+warning: 11:27 is still to come today, so this is 2026-03-01; for a clock of another zone add it, as in --at '11:27 Europe/Berlin'
 $ --at '10:00 IST'
 error: `IST` is an abbreviation, which has several meanings or holds for part of the year only; it may be Asia/Kolkata (+05:30), Europe/Dublin (+01:00) or Asia/Jerusalem (+02:00)
 hint: write the name, or the offset, behind the time
@@ -226,7 +221,6 @@ hint: write 2026-02-20 00:10Z or 2026-02-21 00:10Z
 --- exit 2
 $ --at '2026-02-21 00:10'
 added 2 of 2 (2:254a): 2026-02-21 00:10 UTC, plain note: x
-  2026-02-21 00:10 is 2026-02-21 00:10 UTC: in the default zone, UTC
 
 "#]]
     );
@@ -253,7 +247,6 @@ added 2 of 2 (2:rmf4): 2025-10-26 00:30 UTC (02:30 Europe/Berlin), plain note: x
   02:30 is 2025-10-26 00:30 UTC (02:30 Europe/Berlin): the 02:30 in Europe/Berlin nearest to the last entry
 $ --at '2025-10-26 02:30+01:00'
 added 2 of 2 (2:g6qz): 2025-10-26 01:30 UTC (02:30 +01:00), plain note: x
-  2025-10-26 02:30+01:00 is 2025-10-26 01:30 UTC (02:30 +01:00): as typed, +01:00
 $ --at '2025-03-30 02:30' --tz Europe/Berlin
 error: `2025-03-30 02:30` does not exist in Europe/Berlin: clocks went from 2025-03-30 02:00 straight to 2025-03-30 03:00
 hint: write 2025-03-30 01:30+01:00 or 2025-03-30 03:30+02:00
@@ -285,13 +278,11 @@ added 1 of 2 (1:arc9): 2026-03-01 22:40 UTC (23:40 Europe/Berlin), plain note: x
   23:40 is 2026-03-01 22:40 UTC (23:40 Europe/Berlin): the 23:40 in Europe/Berlin nearest to the last entry
 $ --at '2026-03-01 23:40Z'
 added 2 of 2 (2:ytrm): 2026-03-01 23:40 UTC, plain note: x
-  2026-03-01 23:40Z is 2026-03-01 23:40 UTC: as typed, UTC
 $ --at '23:40 UTC'
 added 2 of 2 (2:ytrm): 2026-03-01 23:40 UTC, plain note: x
   23:40 UTC is 2026-03-01 23:40 UTC: the 23:40 in UTC nearest to the last entry
 $ --at '2026-03-01 23:40'
 added 1 of 2 (1:arc9): 2026-03-01 22:40 UTC (23:40 Europe/Berlin), plain note: x
-  2026-03-01 23:40 is 2026-03-01 22:40 UTC (23:40 Europe/Berlin): in the default zone, Europe/Berlin
 
 "#]]
     );

@@ -47,7 +47,7 @@ pub struct AddArgs {
     pub until: Option<String>,
 
     /// The zone of times without one; the default is `timezone` of pm.toml
-    #[arg(long, value_name = "ZONE")]
+    #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
     pub tz: Option<String>,
 
     /// The time is not exact

@@ -48,7 +48,7 @@ pub struct EditArgs {
     pub until: Option<String>,
 
     /// The zone of times without one; the default is `timezone` of pm.toml
-    #[arg(long, value_name = "ZONE")]
+    #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
     pub tz: Option<String>,
 
     /// The time is not exact

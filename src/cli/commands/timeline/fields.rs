@@ -36,7 +36,29 @@ pub fn read_time(
         let told = told(Moment::from(understood.instant), zone);
         context.ui.note(&format!("{} is {told}: {}", one_line(typed.trim()), one_line(&understood.note)));
     }
+    warn_of_yesterday(context, typed, &understood.instant, entries);
     Ok(understood.instant)
+}
+
+/// A clock time that is soon to come, and so was taken as yesterday's, far from every entry: most often it was read off a
+/// clock of another zone.
+fn warn_of_yesterday(context: &mut Context, typed: &str, instant: &DateTime<FixedOffset>, entries: &[Moment]) {
+    const FAR_MINUTES: i64 = 12 * 60;
+    let near = entries
+        .iter()
+        .filter_map(Moment::instant)
+        .any(|entry| entry.signed_duration_since(instant).num_minutes().abs() < FAR_MINUTES);
+    let only_a_clock = !typed.contains(['-', '/', 'T', '@', '+']) && typed.contains(|c: char| c.is_ascii_digit());
+    let words = typed.split_whitespace().any(|word| word.len() > 2 && word.chars().all(char::is_alphabetic));
+    let next = *instant + chrono::TimeDelta::days(1);
+    let ahead = next.signed_duration_since(context.now()).num_minutes();
+    if only_a_clock && !words && !near && ahead > 0 && ahead < FAR_MINUTES {
+        let day = instant.format("%Y-%m-%d");
+        let typed = one_line(typed.trim());
+        context.ui.warn(&format!(
+            "{typed} is still to come today, so this is {day}; for a clock of another zone add it, as in --at '{typed} Europe/Berlin'"
+        ));
+    }
 }
 
 /// The end of an entry: read against its beginning, and not before it.

@@ -61,7 +61,7 @@ pub struct ImportArgs {
     pub incidents: Vec<String>,
 
     /// The zone of times without one; the default is `timezone` of pm.toml
-    #[arg(long, value_name = "ZONE")]
+    #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
     pub tz: Option<String>,
 
     /// How 01/02/2017 is meant in a CSV table that does not show it itself

@@ -50,7 +50,7 @@ pub fn named(context: &mut Context, record: &Record, typed: &str, verb: &str) ->
             .hint(format!("name it {named} if you mean {}", told(*entry))));
     }
     context.ui.talk(&format!("{named}  {}\n", told(*entry)));
-    if prompt::confirm(&format!("{verb} this entry?"), true)? {
+    if prompt::confirm(&format!("{verb} this entry?"), false)? {
         return Ok(named);
     }
     Err(Failure::new("nothing was changed"))
