@@ -153,3 +153,20 @@ fn hostile_text_is_shown_harmlessly() {
         assert!(!output.to_string().contains('\u{1b}'), "{line}: {output}");
     }
 }
+
+#[test]
+fn mistakes_in_the_settings_fail_the_check_and_a_zone_that_is_none_is_not_utc() {
+    let sandbox = Sandbox::with_example();
+    sandbox.write("pm.toml", "timezone = \"Mars/Base\"\n");
+    let checked = sandbox.run("pm check");
+    assert!(checked.code == 1 && checked.stdout.contains("`Mars/Base` is not a time zone"), "{checked}");
+    assert_eq!(sandbox.run("pm doctor").code, 1);
+    let refused = sandbox.run("pm timeline add x --at '2017-02-28 22:00'");
+    assert!(refused.code == 2 && refused.stderr.contains("`timezone` in pm.toml is not a time zone"), "{refused}");
+    assert_eq!(sandbox.run("pm timeline add x --at '2017-02-28 22:00' --tz UTC").code, 0);
+    sandbox.write("pm.toml", "[rules]\nclock-missing = \"off\"\nunknown-key = \"error\"\n");
+    sandbox.run("sed -i 's/^format = 1/format = 1\nmood = 1/' postmortems/2017/2017-01-31-database-removed.toml").ok();
+    assert_eq!(sandbox.run("pm check").code, 1, "the settings say how much a rule matters");
+    assert_data_eq!(sandbox.run("pm check --explain unknown-key").to_string(), str![]);
+    assert_data_eq!(sandbox.run("pm check --explain unknown-kye").to_string(), str![]);
+}

@@ -506,3 +506,62 @@ fn every_key_of_the_format_can_be_set_from_the_command_line() {
     let clear: Vec<String> = clear.into_iter().filter(|text| !text.starts_with("'title")).collect();
     assert_eq!(sandbox.run(&format!("pm set {}", clear.join(" "))).code, 0);
 }
+
+#[test]
+fn a_row_needs_what_it_is_about_and_a_table_is_set_key_by_key() {
+    let sandbox = Sandbox::with_example();
+    let mut said = String::new();
+    for line in [
+        "pm set 'timeline+={event=\"no time\"}'",
+        "pm set 'timeline+={at=\"2017-01-31 21:59\", event=\"\"}'",
+        "pm set 'actions+={owner=\"Ann\"}'",
+        "pm set 'links+={label=\"Notes\"}'",
+        "pm set impact.users=5",
+        "pm set 'impact.users={affected=5}'",
+    ] {
+        let _ = write!(said, "$ {line}\n{}", sandbox.run(line));
+    }
+    assert_data_eq!(said, str![[r#"
+$ pm set 'timeline+={event="no time"}'
+--- talk
+error: a new row of `timeline` needs `at`
+hint: add it, as in `timeline+={at="…"}`
+--- exit 2
+$ pm set 'timeline+={at="2017-01-31 21:59", event=""}'
+--- talk
+error: a new row of `timeline` needs `event`
+hint: add it, as in `timeline+={event="…"}`
+--- exit 2
+$ pm set 'actions+={owner="Ann"}'
+--- talk
+error: a new row of `actions` needs `action`
+hint: add it, as in `actions+={action="…"}`
+--- exit 2
+$ pm set 'links+={label="Notes"}'
+--- talk
+error: a new row of `links` needs `url`
+hint: add it, as in `links+={url="…"}`
+--- exit 2
+$ pm set impact.users=5
+--- talk
+error: `impact.users` is a table: set its keys one by one
+hint: as in `impact.users.affected=…`; its keys are impact.users.affected, impact.users.percent, impact.users.regions, impact.users.features
+--- exit 2
+$ pm set 'impact.users={affected=5}'
+--- talk
+error: `impact.users` is a table: set its keys one by one
+hint: as in `impact.users.affected=…`; its keys are impact.users.affected, impact.users.percent, impact.users.regions, impact.users.features
+--- exit 2
+
+"#]]);
+    assert_eq!(sandbox.run("git log --oneline | wc -l").ok().trim(), "2");
+}
+
+#[test]
+fn what_was_changed_by_hand_is_told_in_the_commit_that_takes_it() {
+    let sandbox = Sandbox::with_example();
+    let file = "postmortems/2017/2017-01-31-database-removed.toml";
+    sandbox.run(&format!("sed -i 's/^owner = .*/owner = \"Bo\"/' {file} && pm set severity=P2")).ok();
+    let body = sandbox.run("git log -1 --format=%b").ok();
+    assert!(body.contains("- severity P1 → P2") && body.contains("- owner Database Team"), "{body}");
+}

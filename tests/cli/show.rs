@@ -331,3 +331,17 @@ Production database directory removed by mistake
 "#]]
     );
 }
+
+#[test]
+fn an_end_before_its_beginning_is_unknown_and_never_met() {
+    let sandbox = Sandbox::ready();
+    sandbox.run("pm new 'API down' --started '2026-03-01 10:00'").ok();
+    sandbox.run("pm timeline add 'Seen' --at '2026-03-01 09:50' --kind detected").ok();
+    let page = sandbox.run("pm show").ok();
+    assert!(page.contains("? Detection time"), "{page}");
+    assert!(page.contains("detected is before started"), "{page}");
+    assert!(sandbox.run("pm render").ok().contains("detected is before started"));
+    let json: serde_json::Value = serde_json::from_str(&sandbox.run("pm show --format json").ok()).expect("JSON");
+    assert_eq!(json["durations"][0]["met"], serde_json::Value::Null);
+    assert_eq!(sandbox.run("pm check").code, 1);
+}
