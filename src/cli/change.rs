@@ -9,7 +9,7 @@ use crate::cli::arguments::CommitArgs;
 use crate::cli::context::Context;
 use crate::cli::failure::{Exit, Failure};
 use crate::diff::{self, Change, What};
-use crate::document::check::check;
+use crate::document::check::{NewText, check};
 use crate::document::read::{read, values};
 use crate::document::{Document, EditError};
 use crate::record::keys::FORMAT;
@@ -63,7 +63,7 @@ pub fn change(
     located: &Located,
     args: &CommitArgs,
     verb: &str,
-    edit: impl Fn(&Current<'_>) -> Result<String, Failure>,
+    edit: impl Fn(&Current<'_>) -> Result<NewText, Failure>,
 ) -> Result<Option<Made>, Failure> {
     change_answering(context, located, args, verb, edit, every_change)
 }
@@ -74,7 +74,7 @@ pub fn change_answering(
     located: &Located,
     args: &CommitArgs,
     verb: &str,
-    edit: impl Fn(&Current<'_>) -> Result<String, Failure>,
+    edit: impl Fn(&Current<'_>) -> Result<NewText, Failure>,
     answer: impl Fn(&Made) -> String,
 ) -> Result<Option<Made>, Failure> {
     for _ in 0..REPLAYS {
@@ -111,7 +111,7 @@ fn attempt(
     located: &Located,
     args: &CommitArgs,
     verb: &str,
-    edit: &impl Fn(&Current<'_>) -> Result<String, Failure>,
+    edit: &impl Fn(&Current<'_>) -> Result<NewText, Failure>,
     answer: &impl Fn(&Made) -> String,
 ) -> Result<Option<Made>, Stop> {
     let path = &located.file.path;
@@ -130,7 +130,7 @@ fn attempt(
     }
     let current = Current { text: &loaded.text, record: &before, document };
     let text = edit(&current).map_err(Stop::Failed)?;
-    if text == loaded.text {
+    if text.text() == loaded.text {
         drop(writer);
         say(context, &notes);
         return Ok(None);

@@ -14,6 +14,7 @@ mod layout;
 mod path;
 mod print;
 pub mod read;
+mod sound;
 mod text;
 mod tree;
 mod values;

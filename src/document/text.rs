@@ -77,6 +77,11 @@ impl Document {
         })
     }
 
+    /// The text and its values.
+    pub fn into_parts(self) -> (String, Table) {
+        (self.text, self.values)
+    }
+
     /// The text, byte for byte.
     pub fn text(&self) -> &str {
         &self.text

@@ -167,18 +167,24 @@ fn mistakes_in_the_settings_fail_the_check_and_a_zone_that_is_none_is_not_utc() 
     sandbox.write("pm.toml", "[rules]\nclock-missing = \"off\"\nunknown-key = \"error\"\n");
     sandbox.run("sed -i 's/^format = 1/format = 1\\nmood = 1/' postmortems/2017/2017-01-31-database-removed.toml").ok();
     assert_eq!(sandbox.run("pm check").code, 1, "the settings say how much a rule matters");
-    assert_data_eq!(sandbox.run("pm check --explain unknown-key").to_string(), str![[r#"
+    assert_data_eq!(
+        sandbox.run("pm check --explain unknown-key").to_string(),
+        str![[r#"
 unknown-key (error)
 
 The key is not one of the format. It is kept, shown and signed; most often it is
 a slip of a known key, which the help names.
 
-"#]]);
-    assert_data_eq!(sandbox.run("pm check --explain unknown-kye").to_string(), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("pm check --explain unknown-kye").to_string(),
+        str![[r#"
 --- talk
 error: there is no rule `unknown-kye`
 hint: did you mean `unknown-key`?
 --- exit 2
 
-"#]]);
+"#]]
+    );
 }

@@ -521,7 +521,9 @@ fn a_row_needs_what_it_is_about_and_a_table_is_set_key_by_key() {
     ] {
         let _ = write!(said, "$ {line}\n{}", sandbox.run(line));
     }
-    assert_data_eq!(said, str![[r#"
+    assert_data_eq!(
+        said,
+        str![[r#"
 $ pm set 'timeline+={event="no time"}'
 --- talk
 error: a new row of `timeline` needs `at`
@@ -553,7 +555,8 @@ error: `impact.users` is a table: set its keys one by one
 hint: as in `impact.users.affected=…`; its keys are impact.users.affected, impact.users.percent, impact.users.regions, impact.users.features
 --- exit 2
 
-"#]]);
+"#]]
+    );
     assert_eq!(sandbox.run("git log --oneline | wc -l").ok().trim(), "2");
 }
 

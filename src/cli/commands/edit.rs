@@ -79,7 +79,7 @@ fn change_unless_moved(
 ) -> Result<Exit, Failure> {
     let made = change(context, located, commit, "edit", |current| {
         if current.text == before {
-            return Ok(text.to_owned());
+            return Ok(text.to_owned().into());
         }
         Err(Failure::new("the record was changed by somebody else while the editor was open").hint(format!(
             "`pm edit {}` opens it as it is now; copy over what you typed",
@@ -114,7 +114,7 @@ fn problem(context: &Context, draft: &Draft, before: &str, text: &str) -> Option
         return None;
     }
     let terms = context.terms();
-    if let Err(refused) = check(Some(before), text.to_owned(), &terms) {
+    if let Err(refused) = check(Some(before), text.to_owned().into(), &terms) {
         let source = Source { path: &draft.shown, text: &refused.text, findings: &refused.findings };
         let report = findings::text(&[source], context.ui.look());
         return Some(Failure::new("the text has errors").report(report));

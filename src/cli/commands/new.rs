@@ -109,7 +109,7 @@ pub fn run(context: &mut Context, args: &NewArgs) -> Result<Exit, Failure> {
     let path = context.records().place_for(&id, day)?;
     let branch = wants_branch(context, args, &id)?;
     let text = text(context, args, &beginning, &path)?;
-    let (checked, _) = check(None, text, &context.terms()).map_err(|refused| {
+    let (checked, _) = check(None, text.into(), &context.terms()).map_err(|refused| {
         let report = context.report(&path, &refused.text, &refused.findings);
         Failure::new("the new record would be wrong, so nothing was written").report(report)
     })?;

@@ -84,7 +84,7 @@ pub fn run(context: &mut Context, args: &SetArgs) -> Result<Exit, Failure> {
         let mut ids = ids.iter();
         let start = current.document()?.clone();
         let edited = edits.iter().try_fold(start, |document, edit| apply(&document, current.record, edit, &mut ids))?;
-        Ok(edited.text().to_owned())
+        Ok(edited.into())
     })?;
     Ok(match made {
         Some(_) => Exit::Fine,

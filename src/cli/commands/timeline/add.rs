@@ -131,7 +131,7 @@ pub fn run(context: &mut Context, args: &AddArgs) -> Result<Exit, Failure> {
         let index = place_in_time(entries, Some(at));
         place.set(index + 1);
         let edited = document.insert(&path, index, &entry, &Canonical).map_err(|error| edit_failure(&error))?;
-        Ok(edited.text().to_owned())
+        Ok(edited.into())
     };
     let when = {
         let about = if args.approx { "~" } else { "" };

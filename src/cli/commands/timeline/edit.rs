@@ -105,7 +105,7 @@ pub fn run(context: &mut Context, args: &EditArgs) -> Result<Exit, Failure> {
         let (edited, index) = apply(document, index, &fields)?;
         let tag = edited.value(&timeline().index(index)).and_then(Value::as_table).map(|table| Entry::new(table).tag());
         *outcome.borrow_mut() = (index + 1, tag.unwrap_or_default());
-        Ok(edited.text().to_owned())
+        Ok(edited.into())
     };
     let made = change(context, &taken.located, &args.commit, "timeline edit", edit)?;
     let (number, tag) = outcome.into_inner();

@@ -17,6 +17,7 @@ use crate::cli::prompt;
 use crate::cli::resolve::record::record;
 use crate::cli::resolve::time;
 use crate::cli::resolve::when::{Local, Zone};
+use crate::document::check::NewText;
 use crate::document::read::values;
 use crate::document::{Canonical, Path};
 use crate::import::timeline::plan::{Plan, plan};
@@ -210,7 +211,7 @@ fn import(
             let entries = document.value(&path).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
             let edited = document.insert_tables(&path, &plan.places(entries), &Canonical);
             last.replace(plan);
-            edited.map(|document| document.text().to_owned()).map_err(|error| edit_failure(&error))
+            edited.map(NewText::from).map_err(|error| edit_failure(&error))
         },
         |_| {
             let plan = last.borrow();

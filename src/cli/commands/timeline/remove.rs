@@ -57,7 +57,7 @@ pub fn run(context: &mut Context, args: &RemoveArgs) -> Result<Exit, Failure> {
         let edited = found.into_iter().rev().try_fold(document.clone(), |document, index| {
             document.clear(&timeline().index(index)).map_err(|error| edit_failure(&error))
         })?;
-        Ok(edited.text().to_owned())
+        Ok(edited.into())
     };
     let made = change(context, &taken.located, &args.commit, "timeline remove", edit)?;
     for note in moved.into_inner() {
