@@ -89,9 +89,11 @@ fn blocks<'a>(events: &mut Peekable<impl Iterator<Item = Event<'a>>>) -> Vec<Lin
             }
             Event::Start(Tag::Heading { .. }) => {
                 events.next();
-                let text = inlines(events, Bare::No).replace("\\\n", " ").replace('\n', " ");
-                // Bold inside bold would end it.
-                let text = text.replace("**", "");
+                // Bold inside bold would end it: the heading is bold as a whole.
+                let inner = events.by_ref().take_while(|event| !matches!(event, Event::End(TagEnd::Heading(_))));
+                let plain =
+                    inner.filter(|event| !matches!(event, Event::Start(Tag::Strong) | Event::End(TagEnd::Strong)));
+                let text = inlines(&mut plain.peekable(), Bare::No).replace("\\\n", " ").replace('\n', " ");
                 if text.trim().is_empty() { Vec::new() } else { vec![format!("**{}**", text.trim())] }
             }
             Event::Start(Tag::BlockQuote(_)) => {

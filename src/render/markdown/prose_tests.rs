@@ -26,6 +26,7 @@ fn markdown_stays_markdown() {
 fn nothing_reaches_beyond_its_section() {
     for (text, expected) in [
         ("# Approved\n\ntext", "**Approved**\n\ntext"),
+        ("# `#<b>```**` of **two**", "**````#<b>```**```` of two**"),
         ("Title\n===\n\n---\n\nx", "**Title**\n\nx"),
         ("```\nopen", "```\nopen\n```"),
         ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
