@@ -95,11 +95,10 @@ fn twenty_writers_beside_a_user_who_adds_and_commits() {
             while !done.load(Ordering::Relaxed) || made == 0 {
                 let file = format!("user/{made}.txt");
                 repo.write(&file, "user\n");
-                // When a commit of ours comes in between, git's fails and may leave an index from before ours (it
-                // reads the index before it locks it); a user who looks at `git status` then resets and adds again.
-                while !insist(&repo, &["add", &file]) || !insist(&repo, &["commit", "--quiet", "--message=user"]) {
-                    insist(&repo, &["reset", "--quiet"]);
-                }
+                // By path: git reads HEAD and the index before it locks them, so what it staged, or reset to, may be from
+                // before a commit of ours, and a plain commit of that would take ours back.
+                let commit = ["commit", "--quiet", "--message=user", "--", &file];
+                while !insist(&repo, &["add", &file]) || !insist(&repo, &commit) {}
                 made += 1;
             }
             made
@@ -128,6 +127,8 @@ fn twenty_writers_beside_a_user_who_adds_and_commits() {
     // The user's commits hold the user's files only: no record slipped in, none was taken back.
     let theirs = repo.git(&["log", "--author=Ada", "--grep=^user$", "--name-only", "--format="]);
     assert!(theirs.lines().all(|path| path.starts_with("user/")), "{theirs}");
+    // The index that git wrote last may be from before a commit of ours, for the same reason.
+    repo.git(&["reset", "--quiet"]);
     assert_eq!(repo.git(&["status", "--porcelain"]), "");
     repo.git(&["fsck", "--strict"]);
 }
