@@ -5,7 +5,10 @@
 //!
 //! Depends on: record, document, query, config, finding. Never: reads files, the clock or the terminal; changes a record.
 
+mod action_id;
+mod figure_path;
 mod format;
+mod incomplete_row;
 mod negative_span;
 mod timeline_order;
 
@@ -27,7 +30,8 @@ pub struct Rule {
 }
 
 /// Every rule.
-pub static RULES: &[Rule] = &[timeline_order::RULE, negative_span::RULE];
+pub static RULES: &[Rule] =
+    &[timeline_order::RULE, negative_span::RULE, incomplete_row::RULE, action_id::RULE, figure_path::RULE];
 
 /// What a rule found, before its place in the text is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,7 +119,10 @@ mod tests {
                 "[[timeline]]\nat = 2017-01-31T22:00:00Z\nevent = \"a\"\n[[timeline]]\nat = 2017-01-31T22:30:00+01:00\nevent = \"b\"\n\
                  [[timeline]]\nat = 2017-01-31T22:00:00Z\nevent = \"c\"\n[[timeline]]\nevent = \"no time\"\n"
             ),
-            ["8: Warning timeline-order: 2017-01-31 21:30 stands below 2017-01-31 22:00, which is later"]
+            [
+                "8: Warning timeline-order: 2017-01-31 21:30 stands below 2017-01-31 22:00, which is later",
+                "13: Warning incomplete-row: a row of `timeline` has no `at`",
+            ]
         );
     }
 

@@ -34,9 +34,11 @@ fn look(record: &Record, config: &Config) -> Vec<Found> {
         (&[Milestone::Started][..], &[Milestone::Resolved][..]),
         (&[Milestone::Investigating, Milestone::Attempted][..], &[Milestone::Resolved][..]),
     ];
+    let milestones = metrics::Milestones::of(record);
     for (from, to) in targets.chain(fixed) {
-        let first = |kinds: &[Milestone]| kinds.iter().find_map(|kind| Some((*kind, metrics::reached(record, *kind)?)));
-        let (Some((from, begins)), Some((to, ends))) = (first(from), first(to)) else { continue };
+        let (Some((from, begins)), Some((to, ends))) = (milestones.first_of(from), milestones.first_of(to)) else {
+            continue;
+        };
         let Some(length) = begins.moment.length_to(&ends.moment).filter(|length| length.is_negative()) else {
             continue;
         };

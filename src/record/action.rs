@@ -121,7 +121,6 @@ pub fn id_from(random: [u8; 4]) -> String {
 }
 
 /// Whether a text has the form of an action id.
-#[cfg(test)]
 pub fn is_id(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.len() == 4 && bytes[0].is_ascii_lowercase() && bytes.iter().all(|byte| ALPHABET.contains(byte))

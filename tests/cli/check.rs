@@ -188,3 +188,41 @@ hint: did you mean `unknown-key`?
 "#]]
     );
 }
+
+#[test]
+fn a_row_without_its_point_a_strange_id_and_a_figure_outside_are_named() {
+    let sandbox = Sandbox::with_example();
+    sandbox.run("printf '\n[[actions]]\nid = \"Nine9\"\nowner = \"@x\"\n\n[[figures]]\nfile = \"../../../etc/passwd\"\n' >> postmortems/2017/2017-01-31-database-removed.toml").ok();
+    assert_data_eq!(
+        sandbox.run("pm check").to_string(),
+        str![[r#"
+warning[incomplete-row]: a row of `actions` has no `action`
+   --> postmortems/2017/2017-01-31-database-removed.toml:365:1
+    |
+365 | [[actions]]
+    | ^^^^^^^^^^^
+    |
+    = help: write it: `pm set actions[4].action=…`
+
+error[action-id]: `Nine9` is not an action id
+   --> postmortems/2017/2017-01-31-database-removed.toml:366:6
+    |
+366 | id = "Nine9"
+    |      ^^^^^^^
+    |
+    = help: ids are four characters such as `k7fq`, drawn at random: give it one that no other action has
+
+error[figure-path]: `../../../etc/passwd` leads out of the record's folder
+   --> postmortems/2017/2017-01-31-database-removed.toml:370:8
+    |
+370 | file = "../../../etc/passwd"
+    |        ^^^^^^^^^^^^^^^^^^^^^
+    |
+    = help: put the file into the folder named after the record and write its name alone
+
+2 errors, 1 warning
+--- exit 1
+
+"#]]
+    );
+}

@@ -448,6 +448,14 @@ hint: `pm edit postmortems/2026/2026-03-02-disk-full.toml` opens it
         sandbox.run("pm timeline list -q").to_string(),
         str![[r#"
 --- talk
+warning[incomplete-row]: a row of `timeline` has no `event`
+  --> postmortems/2026/2026-03-02-disk-full.toml:17:1
+   |
+17 | [[timeline]]
+   | ^^^^^^^^^^^^
+   |
+   = help: write it: `pm set timeline[2].event=…`
+
 error[syntax]: string values must be quoted, expected literal string
   --> postmortems/2026/2026-03-02-disk-full.toml:18:6
    |
@@ -464,7 +472,7 @@ error[wrong-type]: `timeline[2].at` is text, not a time with its offset
    |
    = help: write it as in `2017-01-31T23:27:00Z`
 
-2 errors
+2 errors, 1 warning
 error: postmortems/2026/2026-03-02-disk-full.toml cannot be read as a record
 hint: `pm edit 2026-03-02-disk-full` opens it
 --- exit 2
