@@ -102,11 +102,12 @@ impl<'a> Attempt<'a> {
 
     fn put_back(&mut self) -> Vec<RepoPath> {
         self.settled = true;
-        let left = self.journal.undo(self.store);
+        let undone = self.journal.undo(self.store);
         drop(self.lock.take());
-        // What cannot be swept now is swept by the next run; the error that led here matters more.
-        drop(self.store.sweep());
-        left
+        // What cannot be swept now is swept by the next run; the error that led here matters more. A file that could not be
+        // put back, on a full disk say, is put back by the next run: it needs the journal.
+        drop(self.store.sweep_but(undone.failed));
+        undone.left
     }
 }
 

@@ -377,7 +377,8 @@ impl Store {
             .git
             .plain("update-ref")
             .var("LC_ALL", "C")
-            .args(["-m", reason, "--no-deref", reference])
+            // A branch that is a name for another one moves the other one, as with `git commit`.
+            .args(["-m", reason, reference])
             .arg(new.to_string())
             .arg(old.map_or(nothing, |id| id.to_string()));
         let output = lasting(call, options.durable).output()?;

@@ -64,6 +64,10 @@ pub enum StoreError {
     InsideHook { index: PathBuf },
     #[error("another process holds {lock} (waited {waited} s); if no git is running, a crash left it behind: make sure, then delete it", lock = .lock.display())]
     IndexLocked { lock: PathBuf, waited: f32 },
+    #[error(
+        "what an earlier pm left half way could not be put back yet (is the disk full, or read-only?); make room and run the command again"
+    )]
+    NotPutBack,
     #[error("another pm holds {lock} (waited {waited} s); wait for it to end, then run again", lock = .lock.display())]
     Queue { lock: PathBuf, waited: f32 },
 

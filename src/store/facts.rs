@@ -17,6 +17,7 @@ impl Head {
     /// The ref a commit moves.
     pub(super) fn reference(&self) -> String {
         match &self.branch {
+            Some(elsewhere) if elsewhere.starts_with("refs/") => elsewhere.clone(),
             Some(branch) => format!("refs/heads/{branch}"),
             None => "HEAD".into(),
         }

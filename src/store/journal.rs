@@ -84,10 +84,10 @@ impl Journal {
     }
 
     /// Puts the files back as they were, where they are as we left them. Returns those that are neither.
-    pub(super) fn undo(&self, store: &Store) -> Vec<RepoPath> {
-        let mut left = Vec::new();
+    pub(super) fn undo(&self, store: &Store) -> Undone {
+        let mut undone = Undone::default();
         let Some(root) = store.root.as_deref() else {
-            return left;
+            return undone;
         };
         for file in &self.files {
             let Ok(path) = RepoPath::new(file.path.clone()) else {
@@ -101,8 +101,10 @@ impl Journal {
                 Ok(_) => Err(StoreError::Raced { path: path.clone() }),
                 Err(error) => Err(error),
             };
-            if done.is_err() {
-                left.push(path);
+            match done {
+                Ok(()) => {}
+                Err(StoreError::Io { .. }) => undone.failed = true,
+                Err(_) => undone.left.push(path),
             }
         }
         worktree::remove_folders(&self.folders);
@@ -115,8 +117,17 @@ impl Journal {
             // A scratch file of git's: not worth hiding the real error for.
             drop(restored);
         }
-        left
+        undone
     }
+}
+
+/// What came of putting files back.
+#[derive(Debug, Default)]
+pub(super) struct Undone {
+    /// Files that somebody else has changed since, and that stay as they are.
+    pub(super) left: Vec<RepoPath>,
+    /// Whether a file could not be put back, so that the journal is still needed.
+    pub(super) failed: bool,
 }
 
 fn put_back(root: &Path, path: &RepoPath, file: &Touched) -> Result<(), StoreError> {
@@ -169,6 +180,11 @@ impl Store {
 
     /// Removes what a finished or undone commit leaves in our directory; the journal last, as it leads to the rest.
     pub(super) fn sweep(&self) -> Result<(), StoreError> {
+        self.sweep_but(false)
+    }
+
+    /// The same, keeping the journal itself when it is still needed.
+    pub(super) fn sweep_but(&self, journal: bool) -> Result<(), StoreError> {
         for file in [
             self.own_lock(),
             self.next_index(),
@@ -177,11 +193,10 @@ impl Store {
             self.hook_index().with_extension("lock"),
             self.message_scratch(),
             self.journal_file().with_extension("new"),
-            self.journal_file(),
         ] {
             index_lock::clear(&file)?;
         }
-        Ok(())
+        if journal { Ok(()) } else { index_lock::clear(&self.journal_file()) }
     }
 }
 

@@ -185,7 +185,15 @@ impl Store {
         };
         let mut found = Vec::new();
         let at = dir.map(|dir| format!("{dir}/")).unwrap_or_default();
-        self.compare(folder(a)?.as_ref(), folder(b)?.as_ref(), &at, &mut found)?;
+        let mut odd = Vec::new();
+        self.compare(folder(a)?.as_ref(), folder(b)?.as_ref(), &at, &mut found, &mut odd)?;
+        // Whoever asks about a whole commit must not miss a file because its name is none that pm would write.
+        if let (None, Some(path)) = (dir, odd.pop()) {
+            return Err(StoreError::InvalidPath {
+                path: path.escape_debug().to_string(),
+                reason: "its name is none that pm writes",
+            });
+        }
         found.sort_unstable();
         Ok(found)
     }
@@ -196,6 +204,7 @@ impl Store {
         b: Option<&git2::Tree<'_>>,
         at: &str,
         found: &mut Vec<RepoPath>,
+        odd: &mut Vec<String>,
     ) -> Result<(), StoreError> {
         if let (Some(a), Some(b)) = (a, b)
             && a.id() == b.id()
@@ -219,13 +228,16 @@ impl Store {
             let here = format!("{at}{}", String::from_utf8_lossy(&name));
             let is_file = |entry: Option<Entry>| entry.is_some_and(|e| e.mode != FOLDER);
             if is_file(before) || is_file(after) {
-                found.extend(RepoPath::new(here.clone()));
+                match RepoPath::new(here.clone()) {
+                    Ok(path) => found.push(path),
+                    Err(_) => odd.push(here.clone()),
+                }
             }
             let tree = |entry: Option<Entry>| match entry {
                 Some(entry) if entry.mode == FOLDER => self.tree(entry.id).map(Some),
                 _ => Ok(None),
             };
-            self.compare(tree(before)?.as_ref(), tree(after)?.as_ref(), &format!("{here}/"), found)?;
+            self.compare(tree(before)?.as_ref(), tree(after)?.as_ref(), &format!("{here}/"), found, odd)?;
         }
         Ok(())
     }

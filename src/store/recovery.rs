@@ -93,7 +93,11 @@ impl Store {
         } else {
             let old = journal.old.as_deref().and_then(ObjectId::parse);
             let left = if tip == old {
-                journal.undo(self)
+                let undone = journal.undo(self);
+                if undone.failed {
+                    return Err(StoreError::NotPutBack);
+                }
+                undone.left
             } else {
                 journal.files.iter().filter_map(|file| RepoPath::new(file.path.clone()).ok()).collect()
             };

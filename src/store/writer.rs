@@ -133,7 +133,7 @@ impl Writer<'_> {
                 None => worktree::remove(root, &plan.path),
             };
             if let Err(error) = result {
-                let left = journal.undo(store);
+                let left = journal.undo(store).left;
                 return Err(super::commit::with_left(error, left));
             }
             written.push(plan.path.clone());
