@@ -130,7 +130,7 @@ fn attempt(
     }
     let current = Current { text: &loaded.text, record: &before, document };
     let text = edit(&current).map_err(Stop::Failed)?;
-    if text.text() == loaded.text {
+    if text.text() == loaded.text && !by_hand {
         drop(writer);
         say(context, &notes);
         return Ok(None);
@@ -152,6 +152,7 @@ fn attempt(
     let committed_before = if by_hand { at_head(context, path) } else { None };
     let in_commit = committed_before.map(|head| diff::changes(&head, &after.record));
     let told = in_commit.as_ref().unwrap_or(&changes);
+    guard(&before, &after.record).map_err(Stop::Failed)?;
     let message = message(&located.id, &summary(told), told, args.message.as_deref());
     let committed = put(&mut writer, commits, vec![write], message, verb, args)?;
     drop(writer);
@@ -160,6 +161,35 @@ fn attempt(
     context.ui.result(&answer(&made)).map_err(Stop::Failed)?;
     report_commit(context, committed.as_ref(), path);
     Ok(Some(made))
+}
+
+/// What no edit may do: the status moves and sign-offs are written by transitions alone, and an action keeps its id.
+pub fn guard(before: &Record, after: &Record) -> Result<(), Failure> {
+    for key in ["status", "sign_offs"] {
+        // A word that was wrong may be put right.
+        let broken = key == "status" && before.status().is_none();
+        if before.value(key) != after.value(key) && !broken {
+            let change = diff::changes(before, after).into_iter().find(|change| change.path.starts_with(key));
+            let what = change.map_or_else(|| key.to_owned(), |change| change.to_string());
+            return Err(Failure::new(format!("{}: this is not changed by hand", one_line(&what)))
+                .hint("put it back; the status moves, and sign-offs are written, by transitions alone"));
+        }
+    }
+    let (old, new) = (before.actions(), after.actions());
+    let lost = old.iter().find(|action| {
+        let same_words =
+            |other: &&crate::record::Action<'_>| other.action() == action.action() && !action.action().is_empty();
+        let gone = action.id().is_some() && !new.iter().any(|other| other.id() == action.id());
+        let shorter = new.len() < old.len();
+        gone && (!shorter || new.iter().any(|other| same_words(&other)))
+    });
+    match lost {
+        None => Ok(()),
+        Some(action) => {
+            Err(Failure::new(format!("action {} would lose its id", one_line(action.id().unwrap_or_default())))
+                .hint("an action keeps its id for ever: set its other keys, or take it out as a whole"))
+        }
+    }
 }
 
 /// The record as HEAD has it, where that can be read.

@@ -12,6 +12,7 @@ use clap::ValueEnum;
 use super::failure::Failure;
 use super::world::World;
 use crate::render::findings::Look;
+use crate::render::sanitise::terminal;
 
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -141,14 +142,14 @@ impl Ui {
     /// Warns beside the result, unless `-q` asks for silence.
     pub fn warn(&mut self, text: &str) {
         if !self.quiet {
-            self.talk(&format!("{DOUBT}warning{DOUBT:#}: {text}\n"));
+            self.talk(&format!("{DOUBT}warning{DOUBT:#}: {}\n", terminal(text)));
         }
     }
 
     /// Says what was done, unless `-q` asks for silence.
     pub fn done(&mut self, text: &str) {
         if !self.quiet {
-            self.talk(&format!("{GOOD}✓{GOOD:#} {text}\n"));
+            self.talk(&format!("{GOOD}✓{GOOD:#} {}\n", terminal(text)));
         }
     }
 
@@ -165,12 +166,13 @@ impl Ui {
         if !failure.report.is_empty() {
             self.talk(&failure.report);
         }
-        let mut text = format!("{BAD}error{BAD:#}: {}\n", failure.message);
+        // Whatever a message quotes, from the command line or from a file, cannot drive the terminal.
+        let mut text = format!("{BAD}error{BAD:#}: {}\n", terminal(&failure.message));
         for detail in &failure.details {
-            let _ = writeln!(text, "  {detail}");
+            let _ = writeln!(text, "  {}", terminal(detail));
         }
         for hint in &failure.hints {
-            let _ = writeln!(text, "{HINT}hint{HINT:#}: {hint}");
+            let _ = writeln!(text, "{HINT}hint{HINT:#}: {}", terminal(hint));
         }
         self.talk(&text);
     }

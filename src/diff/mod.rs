@@ -9,6 +9,7 @@
 mod pairing;
 mod words;
 
+use std::collections::HashMap;
 use std::fmt;
 
 use toml::{Table, Value};
@@ -109,11 +110,14 @@ fn arrays(plain: &str, path: &str, before: &[Value], after: &[Value], found: &mu
         return paired(plain, path, &before, &after, found);
     }
     let missing_from = |items: &[Value], others: &[Value]| -> Vec<String> {
-        let mut rest = others.to_vec();
+        let mut rest: HashMap<String, usize> = HashMap::new();
+        for other in others {
+            *rest.entry(format!("{other:?}")).or_default() += 1;
+        }
         let mut missing = Vec::new();
         for item in items {
-            match rest.iter().position(|other| other == item) {
-                Some(index) => drop(rest.swap_remove(index)),
+            match rest.get_mut(&format!("{item:?}")).filter(|count| **count > 0) {
+                Some(count) => *count -= 1,
                 None => missing.push(shown(item)),
             }
         }

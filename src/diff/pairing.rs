@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use toml::{Table, Value};
+use toml::Table;
 
 /// Pairs of positions before and after, in the order of the list after; removed rows come where they were.
 ///
@@ -41,9 +41,9 @@ pub(super) fn pair(plain: &str, before: &[&Table], after: &[&Table]) -> Vec<(Opt
             }
         }
     };
-    claim(&|row| Some(row.to_string()));
+    claim(&|row| Some(format!("{row:?}")));
     for key in identities(plain) {
-        claim(&|row| row.get(*key).map(Value::to_string));
+        claim(&|row| row.get(*key).map(|value| format!("{value:?}")));
     }
     let mut pairs: Vec<(Option<usize>, Option<usize>)> = Vec::new();
     let mut removed = (0..before.len()).filter(|old| !taken[*old]).peekable();

@@ -79,7 +79,7 @@ fn read_keeping(text: &str, terms: &Terms<'_>, rows: bool) -> Reading {
         return Reading { findings: vec![finding], ..Reading::default() };
     }
     let (root, errors) = DeTable::parse_recoverable(text);
-    let mut reader = Reader { text, terms, findings: Vec::new(), places: Places::default(), rows };
+    let mut reader = Reader { text, terms, findings: Vec::new(), places: Places::default(), rows, unknown: 0 };
     // The parser goes on behind an error, and finds more on the same line that are only its echo.
     let mut last_line = None;
     for error in &errors {
@@ -105,6 +105,9 @@ pub fn values(text: &str) -> Option<Record> {
     Some(Record::new(plain_table(root.get_ref())))
 }
 
+/// From so many unknown keys on nobody reads what each may have been meant for, and looking costs.
+const MANY: usize = 100;
+
 struct Reader<'a> {
     text: &'a str,
     terms: &'a Terms<'a>,
@@ -112,6 +115,8 @@ struct Reader<'a> {
     places: Places,
     /// Whether the places of what is in rows of lists are kept.
     rows: bool,
+    /// How many unknown keys were seen.
+    unknown: usize,
 }
 
 impl Reader<'_> {
@@ -166,7 +171,9 @@ impl Reader<'_> {
     }
 
     fn unknown_key(&mut self, plain: &str, span: Range<usize>) {
-        let help = match keys::nearest(plain) {
+        self.unknown += 1;
+        let near = if self.unknown > MANY { None } else { keys::nearest(plain) };
+        let help = match near {
             Some(near) if near.name() == plain.rsplit('.').next().unwrap_or(plain) => match near.parent() {
                 "" => format!("`{}` belongs at the top of the file, above the first table", near.name()),
                 parent => format!("`{}` belongs under `[{}]`", near.name(), parent.replace("[]", "")),
@@ -227,7 +234,7 @@ impl Reader<'_> {
             }
             scalar => {
                 let converted = plain_value(scalar);
-                if converted.is_none() {
+                if converted.is_none() && !matches!(scalar, DeValue::Datetime(_)) {
                     let message = format!("`{path}` is a number beyond what the format can hold");
                     let help = Some("whole numbers go from -9223372036854775808 to 9223372036854775807".to_owned());
                     self.report("wrong-type", Level::Error, value.span(), message, help);
@@ -315,7 +322,8 @@ fn plain_value(value: &DeValue<'_>) -> Option<Value> {
         DeValue::Integer(number) => Value::Integer(i64::from_str_radix(number.as_str(), number.radix()).ok()?),
         DeValue::Float(number) => Value::Float(number.as_str().parse().ok()?),
         DeValue::Boolean(flag) => Value::Boolean(*flag),
-        DeValue::Datetime(time) => Value::Datetime(*time),
+        // The parser goes on behind an impossible date, which it has reported, with something that is no date.
+        DeValue::Datetime(time) => Value::Datetime(time.to_string().parse().ok()?),
         DeValue::Array(items) => {
             Value::Array(items.iter().map(|item| plain_value(item.get_ref())).collect::<Option<_>>()?)
         }

@@ -54,6 +54,8 @@ fn fits(path: &str, kind: Kind, value: &Value, terms: &Terms<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -94,7 +96,7 @@ mod tests {
             let terms = Terms { severities: &["P1".to_owned(), "P2".to_owned()] };
             let mut text = "format = 1\ntitle = \"x\"\nstatus = \"draft\"\n".to_owned();
             for (key, value) in picks {
-                text += &format!("{} = {}\n", keys::KEYS[key].plain_path(), VALUES[value]);
+                let _ = writeln!(text, "{} = {}", keys::KEYS[key].plain_path(), VALUES[value]);
             }
             if let Ok(values) = text.parse::<Table>()
                 && certainly(&values, &terms)

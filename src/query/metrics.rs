@@ -90,8 +90,10 @@ fn is_total(name: &str) -> bool {
 /// Measures one duration.
 pub fn measure(record: &Record, target: &Target) -> Measured {
     let actual = || {
-        let (from_kind, from) = first_present(record, &target.from)?;
-        let (to_kind, to) = first_present(record, &target.to)?;
+        let milestones = Milestones::of(record);
+        let first_of = |kinds: &[Milestone]| milestones.first_of(kinds).ok_or_else(|| Unknown::Missing(kinds.to_vec()));
+        let (from_kind, from) = first_of(&target.from)?;
+        let (to_kind, to) = first_of(&target.to)?;
         let length = from.moment.length_to(&to.moment).ok_or(Unknown::Imprecise(from_kind, to_kind))?;
         if length.is_negative() {
             return Err(Unknown::Negative(from_kind, to_kind));
@@ -120,24 +122,46 @@ pub struct Reached {
     pub approx: bool,
 }
 
-fn first_present(record: &Record, kinds: &[Milestone]) -> Result<(Milestone, Reached), Unknown> {
-    kinds.iter().find_map(|kind| Some((*kind, reached(record, *kind)?))).ok_or_else(|| Unknown::Missing(kinds.to_vec()))
+/// When a record reached its milestones.
+#[derive(Debug, Clone, Copy)]
+pub struct Milestones {
+    reached: [Option<Reached>; Milestone::ALL.len()],
 }
 
-/// When a record reached a milestone: the first entry of its kind, of `recovered` and `resolved` the last. Without an
-/// entry of the kind `communicated` the earliest time under `[communication]` counts.
+impl Milestones {
+    /// The milestones of a record, in one walk through its timeline: of a kind the first entry, of `recovered` and
+    /// `resolved` the last. Without an entry of the kind `communicated` the earliest time under `[communication]` counts.
+    pub fn of(record: &Record) -> Self {
+        let mut reached = [None::<Reached>; Milestone::ALL.len()];
+        for entry in record.timeline() {
+            let Some(kind) = entry.kind() else { continue };
+            let Some(moment) = entry.at() else { continue };
+            let here = &mut reached[kind as usize];
+            let counts = here
+                .is_none_or(|other| if kind.last_counts() { moment >= other.moment } else { moment < other.moment });
+            if counts {
+                *here = Some(Reached { moment, approx: entry.approx() });
+            }
+        }
+        let told = &mut reached[Milestone::Communicated as usize];
+        *told = told.or_else(|| first_communication(record));
+        Self { reached }
+    }
+
+    /// When a milestone was reached.
+    pub fn reached(&self, kind: Milestone) -> Option<Reached> {
+        self.reached[kind as usize]
+    }
+
+    /// The first of several kinds that was reached.
+    pub fn first_of(&self, kinds: &[Milestone]) -> Option<(Milestone, Reached)> {
+        kinds.iter().find_map(|kind| Some((*kind, self.reached(*kind)?)))
+    }
+}
+
+/// When a record reached a milestone.
 pub fn reached(record: &Record, kind: Milestone) -> Option<Reached> {
-    let entries = record.timeline();
-    let of_kind = entries
-        .iter()
-        .filter(|entry| entry.kind() == Some(kind))
-        .filter_map(|entry| Some(Reached { moment: entry.at()?, approx: entry.approx() }));
-    let found = if kind.last_counts() {
-        of_kind.max_by_key(|reached| reached.moment)
-    } else {
-        of_kind.min_by_key(|reached| reached.moment)
-    };
-    found.or_else(|| (kind == Milestone::Communicated).then(|| first_communication(record)).flatten())
+    Milestones::of(record).reached(kind)
 }
 
 fn first_communication(record: &Record) -> Option<Reached> {

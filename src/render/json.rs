@@ -4,11 +4,13 @@
 //! schema 1; none is renamed, removed or given another meaning. Texts are as they are in the record, unsanitised: JSON
 //! escapes control characters, and what shows them has to do its own.
 
+use std::fmt::Write as _;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 use toml::Value;
 
-use super::{About, Touch, empty};
+use super::{About, Touch, empty, sanitise};
 use crate::config::Config;
 use crate::query::metrics::{self, Measured};
 use crate::record::action::ActionStatus;
@@ -192,7 +194,27 @@ pub fn text(record: &Record, about: &About, config: &Config) -> String {
 /// Any of the JSON types of this library as indented text that ends with a line break.
 pub fn pretty(value: &impl Serialize) -> String {
     // Our types have string keys and no floats that JSON cannot hold, so serialising them cannot fail.
-    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+    let plain = serde_json::to_string_pretty(value).unwrap_or_default() + "\n";
+    if !plain.contains(drives_terminals) {
+        return plain;
+    }
+    // JSON is also read on terminals; what stands inside its texts may be written as an escape.
+    let mut safe = String::with_capacity(plain.len() + 64);
+    for c in plain.chars() {
+        if drives_terminals(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(safe, "\\u{unit:04x}");
+            }
+        } else {
+            safe.push(c);
+        }
+    }
+    safe
+}
+
+/// Characters beyond ASCII that JSON leaves as they are and terminals act on.
+fn drives_terminals(c: char) -> bool {
+    !c.is_ascii() && sanitise::is_unsafe(c)
 }
 
 fn update(touch: &Touch) -> Update {

@@ -110,7 +110,7 @@ hint: what you typed is kept in [ROOT]/work/.git/pm/edit/2017-01-31-database-rem
         str![[r#"
 --- talk
 2017-01-31-database-removed (the only record)
-warning: an earlier edit of this record is kept in [ROOT]/work/.git/pm/edit/2017-01-31-database-removed.toml; delete it when it is not needed
+warning: another edit of this record is open, or was kept, in [ROOT]/work/.git/pm/edit/2017-01-31-database-removed.toml; delete it when it is not needed
 nothing to change in 2017-01-31-database-removed
 
 "#]]
@@ -130,7 +130,7 @@ fn status_sign_offs_and_ids_are_not_changed_by_hand() {
 --- talk
 2017-01-31-database-removed (the only record)
 error: status draft → approved: this is not changed by hand
-hint: put it back; the status moves, and sign-offs are written, by `pm status` alone
+hint: put it back; the status moves, and sign-offs are written, by transitions alone
 hint: what you typed is kept in [ROOT]/work/.git/pm/edit/2017-01-31-database-removed.toml
 --- exit 2
 
@@ -145,9 +145,9 @@ hint: what you typed is kept in [ROOT]/work/.git/pm/edit/2017-01-31-database-rem
         str![[r#"
 --- talk
 2017-01-31-database-removed (the only record)
-warning: an earlier edit of this record is kept in [ROOT]/work/.git/pm/edit/2017-01-31-database-removed.toml; delete it when it is not needed
-error: action k7fq has another id now
-hint: an action keeps its id for ever: put it back
+warning: another edit of this record is open, or was kept, in [ROOT]/work/.git/pm/edit/2017-01-31-database-removed.toml; delete it when it is not needed
+error: action k7fq would lose its id
+hint: an action keeps its id for ever: set its other keys, or take it out as a whole
 hint: what you typed is kept in [ROOT]/work/.git/pm/edit/2-2017-01-31-database-removed.toml
 --- exit 2
 

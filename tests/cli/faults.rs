@@ -377,3 +377,18 @@ hint: install a newer `pm`
 "#]]
     );
 }
+
+#[test]
+fn a_branch_that_is_an_alias_moves_the_branch_it_stands_for() {
+    let sandbox = used();
+    sandbox.run("git symbolic-ref refs/heads/alias refs/heads/main && git symbolic-ref HEAD refs/heads/alias").ok();
+    sandbox.run("pm set severity=P2").ok();
+    assert_data_eq!(
+        sandbox.run("git symbolic-ref refs/heads/alias; git log -1 --format=%s main; git status --short").to_string(),
+        str![[r#"
+refs/heads/main
+2017-01-31-database-removed: severity P1 → P2
+
+"#]]
+    );
+}

@@ -17,3 +17,4 @@ mod shell;
 mod show;
 mod timeline;
 mod timeline_import;
+mod uncommitted;

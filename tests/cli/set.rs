@@ -214,6 +214,7 @@ fn what_is_refused_says_what_to_type_and_changes_nothing() {
         "pm set status=approved",
         "pm set sign_offs+='{role=\"x\"}'",
         "pm set actions[1].id=aaaa",
+        "pm set 'actions[1]={id=\"aaaa\", title=\"x\"}'",
         "pm set format=2",
         "pm set timeline.event=x",
         "pm set timeline[99].event=x",
@@ -228,6 +229,8 @@ fn what_is_refused_says_what_to_type_and_changes_nothing() {
         "pm set 'links+={lable=\"x\"}'",
         "pm set 'actions+={id=\"aaaa\"}'",
         "pm set title=",
+        "pm set custom=x",
+        "printf '' | pm set summary=-",
     ] {
         let _ = write!(said, "$ {line}\n{}", sandbox.run(line));
     }
@@ -272,6 +275,11 @@ $ pm set actions[1].id=aaaa
 --- talk
 error: `actions[1].id` is given once and never changes
 hint: set the other keys of the action, such as its `action` text
+--- exit 2
+$ pm set 'actions[1]={id="aaaa", title="x"}'
+--- talk
+error: `actions.id` is given once and never changes
+hint: leave it out: a new action gets one
 --- exit 2
 $ pm set format=2
 --- talk
@@ -348,79 +356,20 @@ error[missing-key]: the record has no `title`
 1 error
 error: the change would make the record wrong, so nothing was changed
 --- exit 2
+$ pm set custom=x
+--- talk
+error: `custom` is a table for keys of your own
+hint: as in `custom.error_budget_minutes=30`
+--- exit 2
+$ printf '' | pm set summary=-
+--- talk
+error: standard input is empty, so nothing was changed
+hint: `KEY=` clears a key
+--- exit 2
 
 "#]]
     );
     assert_eq!(sandbox.run("git status --short && git log --oneline | wc -l").ok().trim(), "2");
-}
-
-#[test]
-fn a_change_can_stay_in_the_working_tree_and_join_a_later_commit() {
-    let sandbox = Sandbox::with_example();
-    assert_data_eq!(
-        sandbox.run("pm set --no-commit severity=P2 && git status --short").to_string(),
-        str![[r#"
-severity P1 → P2
- M postmortems/2017/2017-01-31-database-removed.toml
---- talk
-2017-01-31-database-removed (the only record)
-left in postmortems/2017/2017-01-31-database-removed.toml, not committed
-
-"#]]
-    );
-    assert_data_eq!(
-        sandbox.run("pm set severity=P3 -m 'After the call'").to_string(),
-        str![[r#"
-severity P2 → P3
---- talk
-2017-01-31-database-removed (the one record that differs from HEAD)
-warning: postmortems/2017/2017-01-31-database-removed.toml has changes that are not committed yet; they go into this commit
-✓ committed 3490be0d6a on main
-
-"#]]
-    );
-    assert_data_eq!(
-        sandbox.run("git log -1 --format=%B && git status --short").to_string(),
-        str![[r#"
-2017-01-31-database-removed: severity P1 → P3
-
-After the call
-
-Postmortem: 2017-01-31-database-removed
-
-
-"#]]
-    );
-    sandbox.run("echo 'commit = false' | cat - pm.toml > t && mv t pm.toml && git commit -qam rule").ok();
-    assert_data_eq!(
-        sandbox.run("pm set severity=P1 && git status --short").to_string(),
-        str![[r#"
-severity P3 → P1
- M postmortems/2017/2017-01-31-database-removed.toml
---- talk
-2017-01-31-database-removed (the only record)
-left in postmortems/2017/2017-01-31-database-removed.toml, not committed
-
-"#]]
-    );
-}
-
-#[test]
-fn what_is_staged_or_dirty_elsewhere_stays_as_it_is() {
-    let sandbox = Sandbox::with_example();
-    sandbox.run("echo a > staged && echo b > both && git add . && echo c >> both && echo d > untracked").ok();
-    let before = sandbox
-        .run("git status --porcelain=v2 --branch | grep -v branch.oid && git ls-files -s | grep -v database-removed")
-        .ok();
-    sandbox.run("pm set severity=P2").ok();
-    let after = sandbox
-        .run("git status --porcelain=v2 --branch | grep -v branch.oid && git ls-files -s | grep -v database-removed")
-        .ok();
-    assert_eq!(before, after);
-    assert_eq!(
-        sandbox.run("git show --format= --name-only").ok(),
-        "postmortems/2017/2017-01-31-database-removed.toml\n"
-    );
 }
 
 #[test]
@@ -558,13 +507,4 @@ hint: as in `impact.users.affected=…`; its keys are impact.users.affected, imp
 "#]]
     );
     assert_eq!(sandbox.run("git log --oneline | wc -l").ok().trim(), "2");
-}
-
-#[test]
-fn what_was_changed_by_hand_is_told_in_the_commit_that_takes_it() {
-    let sandbox = Sandbox::with_example();
-    let file = "postmortems/2017/2017-01-31-database-removed.toml";
-    sandbox.run(&format!("sed -i 's/^owner = .*/owner = \"Bo\"/' {file} && pm set severity=P2")).ok();
-    let body = sandbox.run("git log -1 --format=%b").ok();
-    assert!(body.contains("- severity P1 → P2") && body.contains("- owner Database Team"), "{body}");
 }

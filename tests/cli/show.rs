@@ -345,3 +345,44 @@ fn an_end_before_its_beginning_is_unknown_and_never_met() {
     assert_eq!(json["durations"][0]["met"], serde_json::Value::Null);
     assert_eq!(sandbox.run("pm check").code, 1);
 }
+
+#[test]
+fn what_cannot_be_shown_is_left_out_and_what_is_hidden_is_spelled_out() {
+    let sandbox = Sandbox::with_example();
+    sandbox
+        .run("printf '\n[custom.more]\nwhen = 2026-02-31T10:00:00Z\nturned = \"a\\u202Eb\"\n' >> postmortems/2017/2017-01-31-database-removed.toml")
+        .ok();
+    assert_data_eq!(sandbox.run("pm show -q >/dev/null").to_string(), str![]);
+    let json = sandbox.run("pm show -q --format json").stdout;
+    assert!(json.contains("a\\u202eb") && !json.contains('\u{202e}'), "{json}");
+    assert_data_eq!(
+        sandbox.run("pm check").to_string(),
+        str![[r#"
+error[impossible-date]: `2026-02-31T10:00:00Z` cannot be: 2026-02 has no day 31
+   --> postmortems/2017/2017-01-31-database-removed.toml:366:8
+    |
+366 | when = 2026-02-31T10:00:00Z
+    |        ^^^^^^^^^^^^^^^^^^^^
+    |
+    = help: correct the date; times are written as 2017-01-31T23:27:00Z
+
+1 error
+--- exit 1
+
+"#]]
+    );
+}
+
+#[test]
+fn a_record_is_named_by_its_path_from_anywhere() {
+    let sandbox = Sandbox::with_example();
+    let line = "cd postmortems && pm show \"$PWD/2017/2017-01-31-database-removed.toml\" --format toml | head -1 && pm show 2017/2017-01-31-database-removed.toml --format toml | head -1";
+    assert_data_eq!(
+        sandbox.run(line).to_string(),
+        str![[r#"
+#:schema ../postmortem.schema.json
+#:schema ../postmortem.schema.json
+
+"#]]
+    );
+}

@@ -8,16 +8,14 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::cli::arguments::{CommitArgs, RecordArg};
-use crate::cli::change::{change, nothing_changed};
+use crate::cli::change::{change, guard, nothing_changed};
 use crate::cli::context::Context;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::prompt;
 use crate::cli::resolve::record::record;
 use crate::cli::ui::shell;
-use crate::diff::{self, Change, What};
 use crate::document::check::check;
 use crate::document::read::read;
-use crate::record::Record;
 use crate::render::findings::{self, Source};
 use crate::render::sanitise::one_line;
 use crate::store::records::Located;
@@ -54,6 +52,11 @@ pub fn edit(context: &mut Context, located: &Located, commit: &CommitArgs) -> Re
     let loaded = context.records().load(located).map_err(|unread| {
         Failure::new(format!("cannot read {}: {}", one_line(&unread.path), one_line(&unread.reason)))
     })?;
+    let commits = !commit.no_commit && context.config.commit;
+    if let (true, Some(operation)) = (commits, context.store.operation()?) {
+        // Said before anything is typed, not after.
+        return Err(crate::store::StoreError::InProgress { operation }.into());
+    }
     let draft = Draft::open(context, located, &loaded.text)?;
     let text = typed(context, &draft, &loaded.text)?;
     if text == loaded.text {
@@ -119,35 +122,7 @@ fn problem(context: &Context, draft: &Draft, before: &str, text: &str) -> Option
         let report = findings::text(&[source], context.ui.look());
         return Some(Failure::new("the text has errors").report(report));
     }
-    moved_by_hand(&read(before, &terms).record, &read(text, &terms).record)
-}
-
-/// The parts that have commands of their own: status and sign-offs move only by transitions, ids never.
-fn moved_by_hand(before: &Record, after: &Record) -> Option<Failure> {
-    let changes = diff::changes(before, after);
-    let of_workflow = |change: &&Change| change.path == "status" || change.path.starts_with("sign_offs");
-    if let Some(change) = changes.iter().find(of_workflow) {
-        return Some(
-            Failure::new(format!("{}: this is not changed by hand", one_line(&change.to_string())))
-                .hint("put it back; the status moves, and sign-offs are written, by `pm status` alone"),
-        );
-    }
-    // Actions are paired by id, so one with a new id shows as an action that went and one of the same words that came.
-    let words = |row: &toml::Table| row.get("action").cloned();
-    let went = changes.iter().filter_map(|change| match &change.what {
-        What::RowRemoved(row) if change.path.starts_with("actions[") => Some(row),
-        _ => None,
-    });
-    let renamed = went.into_iter().find(|old| {
-        changes.iter().any(|change| {
-            matches!(&change.what, What::RowAdded(new) if change.path.starts_with("actions[") && words(new).is_some() && words(new) == words(old))
-        })
-    })?;
-    let id = renamed.get("id").and_then(toml::Value::as_str).unwrap_or_default();
-    Some(
-        Failure::new(format!("action {} has another id now", one_line(id)))
-            .hint("an action keeps its id for ever: put it back"),
-    )
+    guard(&read(before, &terms).record, &read(text, &terms).record).err()
 }
 
 /// The copy that the editor works on.
@@ -161,20 +136,17 @@ impl Draft {
         let folder = context.store.git_dir().join("pm").join("edit");
         std::fs::create_dir_all(&folder).map_err(|error| cannot("make the folder", &folder, &error))?;
         let name = format!("{}.toml", located.id);
-        let mut path = folder.join(&name);
-        let mut number = 1;
-        while path.exists() {
-            if std::fs::read_to_string(&path).is_ok_and(|kept| kept == text) {
-                break;
-            }
-            if number == 1 {
-                let place = path.display();
-                context.ui.warn(&format!(
-                    "an earlier edit of this record is kept in {place}; delete it when it is not needed"
-                ));
-            }
-            number += 1;
-            path = folder.join(format!("{number}-{name}"));
+        let kept = folder.join(&name);
+        // A file of its own for every edit: another one may be open.
+        let path = (1..u16::MAX)
+            .map(|number| if number == 1 { kept.clone() } else { folder.join(format!("{number}-{name}")) })
+            .find(|path| std::fs::OpenOptions::new().write(true).create_new(true).open(path).is_ok() || !path.exists())
+            .unwrap_or_else(|| kept.clone());
+        if path != kept {
+            let place = kept.display();
+            context.ui.warn(&format!(
+                "another edit of this record is open, or was kept, in {place}; delete it when it is not needed"
+            ));
         }
         std::fs::write(&path, text).map_err(|error| cannot("write", &path, &error))?;
         Ok(Self { path, shown: located.file.path.to_string() })

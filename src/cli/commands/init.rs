@@ -74,7 +74,7 @@ pub fn run(ui: &mut Ui, args: &InitArgs) -> Result<Exit, Failure> {
             (None, Some(before)) if *before == file.text => ui.note(&format!("as it is {}", file.path)),
             (None, before) => {
                 let what = if before.is_some() { "added to" } else { "wrote   " };
-                let base = before.as_ref().map_or(Base::Absent, |text| Base::Bytes(text.clone().into_bytes()));
+                let base = before.as_ref().map_or(Base::Any, |text| Base::Bytes(text.clone().into_bytes()));
                 changes.push((what, FileChange { path: file.path, content: Some(file.text.into_bytes()), base }));
             }
         }

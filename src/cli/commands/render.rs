@@ -93,6 +93,10 @@ pub fn run(context: &mut Context, args: &RenderArgs) -> Result<Exit, Failure> {
         None => context.ui.result(&text)?,
         Some(file) => {
             let place = context.ui.world().cwd.join(file);
+            if place.extension().is_some_and(|extension| extension == "toml") {
+                return Err(Failure::new(format!("{} looks like a record, not like a document", file.display()))
+                    .hint("name a file that ends in .md"));
+            }
             if let Some(folder) = place.parent().filter(|folder| !folder.is_dir()) {
                 return Err(Failure::new(format!("there is no folder {}", folder.display()))
                     .hint("make it first, or name another file"));

@@ -67,6 +67,9 @@ pub fn run(context: &mut Context, args: &SetArgs) -> Result<Exit, Failure> {
     let taken = record(context, args.record.postmortem.as_deref().or(named))?;
     if from_stdin == 1 {
         let text = Ui::read_stdin()?;
+        if text.trim().is_empty() {
+            return Err(Failure::new("standard input is empty, so nothing was changed").hint("`KEY=` clears a key"));
+        }
         for typed in typed.iter_mut().filter(|typed| typed.reads_stdin()) {
             typed.text.clone_from(&text);
         }

@@ -4,6 +4,8 @@
 //! `$PM_RECORD`; else the branch's own record; else the one record that differs from the default branch; else the only
 //! record that is not complete. Whatever was not typed is said.
 
+use std::path::Path;
+
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::prompt;
@@ -48,7 +50,7 @@ pub fn record(context: &mut Context, typed: Option<&str>) -> Result<Taken, Failu
     }
     if let Some(typed) = typed {
         return by_name(context, all, typed).map(|located| {
-            let whole = located.id.as_str() == typed || typed.ends_with(".toml");
+            let whole = located.id.as_str() == typed || Path::new(typed).extension().is_some_and(|end| end == "toml");
             let because = (!whole).then(|| format!("`{typed}`"));
             Taken { located, because }
         });
@@ -71,8 +73,13 @@ pub fn record(context: &mut Context, typed: Option<&str>) -> Result<Taken, Failu
         let because = "the only record that is not complete".to_owned();
         return Ok(Taken { located: only.located.clone(), because: Some(because) });
     }
-    let open = if open.is_empty() { known.iter().collect() } else { open };
-    let message = format!("which record? {} are not complete", open.len());
+    let all_complete = open.is_empty();
+    let open = if all_complete { known.iter().collect() } else { open };
+    let message = if all_complete {
+        format!("which record? there are {}, all complete", open.len())
+    } else {
+        format!("which record? {} are not complete", open.len())
+    };
     let failure = || {
         Failure::new(message.clone())
             .hint("name one with `-p`, by its id, its incident id, or a part of its id or title")
@@ -140,9 +147,11 @@ fn by_name(context: &mut Context, all: Vec<Located>, typed: &str) -> Result<Loca
 
 /// A path from where the user is, or from the repository's root.
 fn by_path(context: &Context, all: &[Located], typed: &str) -> Option<Located> {
-    let from_here = from_here(context.store.prefix(), typed);
+    let inside = context.store.root().and_then(|root| Path::new(typed).strip_prefix(root).ok());
+    let absolute = inside.and_then(|path| RepoPath::new(path.to_string_lossy().replace('\\', "/")).ok());
+    let from_here = from_here(context.store.prefix(), typed).filter(|_| !typed.starts_with('/'));
     let from_root = RepoPath::new(typed).ok();
-    [from_here, from_root]
+    [absolute, from_here, from_root]
         .into_iter()
         .flatten()
         .find_map(|path| all.iter().find(|located| located.file.path == path).cloned())

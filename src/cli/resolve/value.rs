@@ -143,6 +143,11 @@ fn refuse_fixed(path: &Path, plain: &str) -> Result<(), Failure> {
 /// What the value at a path is; a path through a list has to have its number.
 fn kind_of(path: &Path, plain: &str) -> Result<Kind, Failure> {
     let generic = path.generic();
+    if generic == ["custom"] {
+        return Err(
+            Failure::new("`custom` is a table for keys of your own").hint("as in `custom.error_budget_minutes=30`")
+        );
+    }
     if generic.first() == Some(&"custom") {
         return Ok(Kind::Free);
     }
@@ -338,6 +343,10 @@ fn datetime(text: &str) -> Value {
 
 /// A time that is understood against the entries of the record; meetings may lie in the future.
 fn moment(context: &mut Context, plain: &str, text: &str, entries: &[Moment]) -> Result<Value, Failure> {
+    if text.parse::<chrono::NaiveDate>().is_ok() {
+        // The day is known and the clock is not: the format has a form for that.
+        return Ok(datetime(text));
+    }
     let zone = time::zone(context, None)?;
     let understood = time::time(context, text, zone, entries, plain == "review.held")?;
     Ok(datetime(&Moment::from(understood.instant).to_toml()))
