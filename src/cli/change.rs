@@ -4,6 +4,7 @@
 //! and each works on the other's result. Questions are asked before, never in between.
 
 use std::fmt::Write as _;
+use std::mem::ManuallyDrop;
 
 use crate::cli::arguments::CommitArgs;
 use crate::cli::context::Context;
@@ -128,7 +129,8 @@ fn attempt(
     if by_hand {
         notes.push(format!("{path} has changes that are not committed yet; they go into this commit"));
     }
-    let current = Current { text: &loaded.text, record: &before, document };
+    // The process ends soon: to free the tree of a long record by then is time that somebody waits for.
+    let current = ManuallyDrop::new(Current { text: &loaded.text, record: &before, document });
     let text = edit(&current).map_err(Stop::Failed)?;
     if text.text() == loaded.text && !by_hand {
         drop(writer);
@@ -220,7 +222,7 @@ fn refuse_newer(path: &RepoPath, record: &Record) -> Result<(), Failure> {
 fn open_for_change(context: &Context, path: &RepoPath, text: &str) -> (Result<Document, Failure>, Record) {
     let in_conflict = text.starts_with("<<<<<<< ") || text.contains("\n<<<<<<< ");
     if !in_conflict && let Ok(document) = Document::parse(text) {
-        let record = Record::new(document.values().clone());
+        let record = document.record();
         return (Ok(document), record);
     }
     let reading = read(text, &context.terms());

@@ -3,6 +3,8 @@
 //! Refused are texts that cannot be read, merge conflicts, and *new* errors. A draft's open findings, and errors that
 //! were there before, pass: nothing may block a responder at 3 a.m.
 
+use std::sync::Arc;
+
 use toml::Table;
 
 use super::read::{Reading, Terms, read_for_findings};
@@ -36,7 +38,7 @@ pub struct Refused {
 #[derive(Debug, Clone)]
 pub struct NewText {
     text: String,
-    values: Option<Table>,
+    values: Option<Arc<Table>>,
 }
 
 impl NewText {

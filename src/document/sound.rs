@@ -15,10 +15,23 @@ pub(super) fn certainly(values: &Table, terms: &Terms<'_>) -> bool {
     format && text("title") && text("status") && table("", values, terms)
 }
 
+/// What the format says of each key of the rows of one array: they have the same few keys, over and over.
+type Known<'a> = Vec<(&'a str, String, Kind)>;
+
 fn table(plain: &str, values: &Table, terms: &Terms<'_>) -> bool {
+    row(plain, values, terms, &mut Known::new())
+}
+
+fn row<'a>(plain: &str, values: &'a Table, terms: &Terms<'_>, known: &mut Known<'a>) -> bool {
     values.iter().all(|(name, value)| {
+        if let Some((_, path, kind)) = known.iter().find(|(same, ..)| same == name) {
+            return fits(path, *kind, value, terms);
+        }
         let path = if plain.is_empty() { name.clone() } else { format!("{plain}.{name}") };
-        keys::find(&path).is_some_and(|key| fits(&path, key.kind, value, terms))
+        let Some(key) = keys::find(&path) else { return false };
+        let fits = fits(&path, key.kind, value, terms);
+        known.push((name, path, key.kind));
+        fits
     })
 }
 
@@ -30,7 +43,8 @@ fn fits(path: &str, kind: Kind, value: &Value, terms: &Terms<'_>) -> bool {
         | (Kind::TimeOrNo, Value::Boolean(false)) => true,
         (Kind::Table, Value::Table(inner)) => table(path, inner, terms),
         (Kind::Tables, Value::Array(rows)) => {
-            rows.iter().all(|row| row.as_table().is_some_and(|row| table(path, row, terms)))
+            let mut known = Known::new();
+            rows.iter().all(|values| values.as_table().is_some_and(|values| row(path, values, terms, &mut known)))
         }
         (Kind::Word(vocabulary), Value::String(word)) => vocabulary.knows(word),
         (Kind::Severity, Value::String(word)) => terms.severities.contains(word),

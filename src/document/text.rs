@@ -2,12 +2,14 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 use toml::{Table, Value};
 
 use super::path::Path;
 use super::tree::{Form, LazyTree, NodeId, Statement, StatementKind, text_start};
 use super::values;
+use crate::record::Record;
 
 /// One thing that makes a text no TOML.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -39,7 +41,7 @@ impl LineEnding {
 
     fn of(text: &str) -> Self {
         let all = text.bytes().filter(|byte| *byte == b'\n').count();
-        let crlf = text.matches("\r\n").count();
+        let crlf = text.match_indices('\r').filter(|(at, _)| text[at + 1..].starts_with('\n')).count();
         if crlf * 2 > all { Self::Crlf } else { Self::Lf }
     }
 }
@@ -53,7 +55,7 @@ pub struct Document {
     pub(super) line_ending: LineEnding,
     /// Whether the last line has no line break; an edit that empties the text remembers it.
     pub(super) unfinished: bool,
-    pub(super) values: Table,
+    pub(super) values: Arc<Table>,
     pub(super) tree: LazyTree,
 }
 
@@ -72,13 +74,13 @@ impl Document {
             line_ending: LineEnding::of(&text),
             unfinished: text.len() > text_start(&text) && !text.ends_with('\n'),
             tree: LazyTree::of(&text),
-            values,
+            values: Arc::new(values),
             text,
         })
     }
 
     /// The text and its values.
-    pub fn into_parts(self) -> (String, Table) {
+    pub fn into_parts(self) -> (String, Arc<Table>) {
         (self.text, self.values)
     }
 
@@ -91,6 +93,11 @@ impl Document {
     #[cfg_attr(not(test), expect(dead_code, reason = "merging records builds on it"))]
     pub fn line_ending(&self) -> LineEnding {
         self.line_ending
+    }
+
+    /// The record of its values, which the two share: those of a long timeline are too many to copy.
+    pub fn record(&self) -> Record {
+        Record::new(Arc::clone(&self.values))
     }
 
     /// All values. Line breaks in strings are `\n`, however the file writes them.
@@ -108,7 +115,7 @@ impl Document {
     #[cfg_attr(not(test), expect(dead_code, reason = "merging records builds on it"))]
     pub fn get(&self, path: &Path) -> Option<Value> {
         if path.is_root() {
-            return Some(Value::Table(self.values.clone()));
+            return Some(Value::Table(Table::clone(&self.values)));
         }
         self.value(path).cloned()
     }

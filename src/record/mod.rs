@@ -16,6 +16,8 @@ pub mod time;
 pub mod timeline;
 pub mod vocabulary;
 
+use std::sync::Arc;
+
 use toml::{Table, Value};
 
 pub use action::Action;
@@ -29,13 +31,13 @@ pub use timeline::Entry;
 /// the tree and skipped by the views; reading has reported them.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Record {
-    values: Table,
+    values: Arc<Table>,
 }
 
 impl Record {
-    /// A record of the values of a file.
-    pub fn new(values: Table) -> Self {
-        Self { values }
+    /// A record of the values of a file; they may be shared, since a record never changes.
+    pub fn new(values: impl Into<Arc<Table>>) -> Self {
+        Self { values: values.into() }
     }
 
     /// Every value, in the order of the file.

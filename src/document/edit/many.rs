@@ -30,7 +30,7 @@ impl Document {
             self.block_group(list, path, index, group, layout)
         });
         let edited = self.spliced(path, splices.collect::<Result<_, _>>()?)?;
-        let mut expected = self.values.clone();
+        let mut expected = Table::clone(&self.values);
         // From the end, so that the indices of those before stay what they are.
         let made = tables
             .into_iter()

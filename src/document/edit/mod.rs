@@ -106,7 +106,7 @@ impl Document {
         }
         let value = values::normal(value);
         let edited = self.set_unchecked(path, &value, layout)?;
-        let mut expected = self.values.clone();
+        let mut expected = Table::clone(&self.values);
         let made = values::put(&mut expected, path, value);
         edited.faithful(&expected, made, path)
     }
@@ -118,7 +118,7 @@ impl Document {
             return Err(EditError::Root);
         }
         let edited = self.clear_unchecked(path)?;
-        let mut expected = self.values.clone();
+        let mut expected = Table::clone(&self.values);
         let made = self.take(&mut expected, path);
         edited.faithful(&expected, made, path)
     }
@@ -136,7 +136,7 @@ impl Document {
         }
         let value = values::normal(value);
         let edited = self.insert_unchecked(path, index, &value, layout)?;
-        let mut expected = self.values.clone();
+        let mut expected = Table::clone(&self.values);
         let made = values::insert(&mut expected, path, index, value);
         edited.faithful(&expected, made, path)
     }
@@ -165,7 +165,7 @@ impl Document {
             return Ok(self.clone());
         }
         let edited = self.relocate_unchecked(path, from, to, layout)?;
-        let mut expected = self.values.clone();
+        let mut expected = Table::clone(&self.values);
         let moved = values::find(&expected, path.index(from).steps()).cloned();
         // The list goes through an empty one when it has a single element, which `from == to` has answered.
         let made = moved.is_some_and(|moved| {

@@ -1,6 +1,7 @@
 //! `pm timeline add`: one entry in its place in time. Nothing may stand in the way of a responder at 3 a.m.
 
 use std::cell::Cell;
+use std::mem::ManuallyDrop;
 
 use clap::Args;
 use toml::{Table, Value};
@@ -146,7 +147,8 @@ pub fn run(context: &mut Context, args: &AddArgs) -> Result<Exit, Failure> {
         format!("added {number} of {of} ({number}:{tag}): {when}, {what}: {}\n", one_line(&event))
     };
     let made = change_answering(context, &taken.located, &args.commit, "timeline add", edit, answer)?;
-    if let Some(made) = made {
+    // Not freed, for the reason that `change` has.
+    if let Some(made) = made.map(ManuallyDrop::new) {
         warn_of_new_findings(context, &made);
         if let Some(kind) = suggested {
             context.ui.note(&format!(
