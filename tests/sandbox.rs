@@ -85,7 +85,7 @@ impl Sandbox {
 
     /// The directory commands run in.
     pub(crate) fn dir(&self) -> PathBuf {
-        self.root.path().join("work")
+        self.root.path().join("repo")
     }
 
     /// The home of the user.

@@ -96,7 +96,7 @@ error[syntax]: string values must be quoted, expected literal string
 
 1 error
 error: the text has errors
-hint: what you typed is kept in [ROOT]/work/.git/pm/edit/2017-01-31-database-removed.toml
+hint: what you typed is kept in [ROOT]/repo/.git/pm/edit/2017-01-31-database-removed.toml
 --- exit 2
 
 "#]]
@@ -110,7 +110,7 @@ hint: what you typed is kept in [ROOT]/work/.git/pm/edit/2017-01-31-database-rem
         str![[r#"
 --- talk
 2017-01-31-database-removed (the only record)
-warning: another edit of this record is open, or was kept, in [ROOT]/work/.git/pm/edit/2017-01-31-database-removed.toml; delete it when it is not needed
+warning: another edit of this record is open, or was kept, in [ROOT]/repo/.git/pm/edit/2017-01-31-database-removed.toml; delete it when it is not needed
 nothing to change in 2017-01-31-database-removed
 
 "#]]
@@ -131,7 +131,7 @@ fn status_sign_offs_and_ids_are_not_changed_by_hand() {
 2017-01-31-database-removed (the only record)
 error: status draft → approved: this is not changed by hand
 hint: put it back; the status moves, and sign-offs are written, by transitions alone
-hint: what you typed is kept in [ROOT]/work/.git/pm/edit/2017-01-31-database-removed.toml
+hint: what you typed is kept in [ROOT]/repo/.git/pm/edit/2017-01-31-database-removed.toml
 --- exit 2
 
 "#]]
@@ -145,10 +145,10 @@ hint: what you typed is kept in [ROOT]/work/.git/pm/edit/2017-01-31-database-rem
         str![[r#"
 --- talk
 2017-01-31-database-removed (the only record)
-warning: another edit of this record is open, or was kept, in [ROOT]/work/.git/pm/edit/2017-01-31-database-removed.toml; delete it when it is not needed
+warning: another edit of this record is open, or was kept, in [ROOT]/repo/.git/pm/edit/2017-01-31-database-removed.toml; delete it when it is not needed
 error: action k7fq would lose its id
 hint: an action keeps its id for ever: set its other keys, or take it out as a whole
-hint: what you typed is kept in [ROOT]/work/.git/pm/edit/2-2017-01-31-database-removed.toml
+hint: what you typed is kept in [ROOT]/repo/.git/pm/edit/2-2017-01-31-database-removed.toml
 --- exit 2
 
 "#]]
@@ -189,7 +189,7 @@ severity P1 → P3
 2017-01-31-database-removed (the only record)
 error: the record was changed by somebody else while the editor was open
 hint: `pm edit 2017-01-31-database-removed` opens it as it is now; copy over what you typed
-hint: what you typed is kept in [ROOT]/work/.git/pm/edit/2017-01-31-database-removed.toml
+hint: what you typed is kept in [ROOT]/repo/.git/pm/edit/2017-01-31-database-removed.toml
 --- exit 2
 
 "#]]

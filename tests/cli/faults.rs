@@ -266,7 +266,7 @@ warning: HEAD is detached, so no branch holds this commit; `git switch -c NAME` 
     sandbox.run("git switch -q main && git worktree add -q ../linked -b linked").ok();
     assert_data_eq!(
         sandbox
-            .run("cd ../linked && pm set severity=P3 && git status --short && git -C ../work log -1 --format=%s main")
+            .run("cd ../linked && pm set severity=P3 && git status --short && git -C ../repo log -1 --format=%s main")
             .to_string(),
         str![[r#"
 severity P1 → P3
@@ -277,7 +277,7 @@ severity P1 → P3
 
 "#]]
     );
-    sandbox.run("git init -q ../outer && git -C ../outer -c protocol.file.allow=always submodule add -q ../work inner && git -C ../outer commit -qm inner").ok();
+    sandbox.run("git init -q ../outer && git -C ../outer -c protocol.file.allow=always submodule add -q ../repo inner && git -C ../outer commit -qm inner").ok();
     assert_data_eq!(
         sandbox.run("cd ../outer/inner && pm set tags+=inner && git status --short").to_string(),
         str![[r#"

@@ -157,7 +157,7 @@ No record yet. `pm new "what happened"` writes the first one.
         Sandbox::empty().run("pm list").to_string(),
         str![[r#"
 --- talk
-error: [ROOT]/work is not in a git repository; run `git init` or go to one with `-C DIR`
+error: [ROOT]/repo is not in a git repository; run `git init` or go to one with `-C DIR`
 --- exit 2
 
 "#]]

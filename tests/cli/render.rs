@@ -31,7 +31,7 @@ fn the_document_goes_to_standard_output_or_a_file() {
         str![[r#"
 --- talk
 2017-01-31-database-removed (the only record)
-error: cannot write [ROOT]/work/postmortems: Is a directory (os error 21)
+error: cannot write [ROOT]/repo/postmortems: Is a directory (os error 21)
 --- exit 2
 
 "#]]

@@ -84,7 +84,7 @@ fn every_command_and_flag_has_help() {
         sandbox.run("pm -C nosuch list").to_string(),
         str![[r#"
 --- talk
-error: there is no directory [ROOT]/work/nosuch
+error: there is no directory [ROOT]/repo/nosuch
 --- exit 2
 
 "#]]
