@@ -177,3 +177,37 @@ pub fn json(record: &Record, config: &Config, heading: &Heading) -> String {
         durations: measured.iter().map(json::duration).collect(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str, width: usize) -> String {
+        let record = crate::document::read::values(text).expect("TOML");
+        let config = Config::read(None).expect("defaults");
+        anstream::adapter::strip_str(&page(&record, &config, width)).to_string()
+    }
+
+    #[test]
+    fn entries_before_and_after_the_scale_leave_the_picture_its_width() {
+        let entry = |at: &str, kind: &str| format!("[[timeline]]\nat = {at}\nkind = \"{kind}\"\nevent = \"x\"\n");
+        let text = entry("2026-03-02T08:00:00Z", "")
+            + &entry("2026-03-02T09:00:00Z", "started")
+            + &entry("2026-03-02T10:00:00Z", "resolved")
+            + &entry("2026-03-02T11:00:00Z", "");
+        for width in 64..200 {
+            let shown = shown(&text, width);
+            assert!(shown.contains("4 entries, 1 before, 1 after"), "{shown}");
+            assert!(shown.lines().all(|line| line.width() <= width), "{width}\n{shown}");
+        }
+    }
+
+    #[test]
+    fn the_output_of_a_command_keeps_its_lines() {
+        let text =
+            "[[timeline]]\nat = 2026-03-02T08:00:00Z\nevent = \"x\"\nnotes = \"one  1\\n two 2\\n\"\nprivate = true\n";
+        let shown = shown(text, 100);
+        let lines: Vec<&str> = shown.lines().map(str::trim).collect();
+        assert!(lines.ends_with(&["one 1", "two 2 · private"]), "{shown}");
+    }
+}

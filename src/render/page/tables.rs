@@ -171,9 +171,10 @@ fn narrow_entry(entry: Entry<'_>) -> Vec<Cell> {
     vec![Cell::new(clock(entry)), Cell::new(event)]
 }
 
-/// What stands dim below an entry.
+/// What stands dim below an entry. Notes keep their lines: they may be the output of a command.
 pub(in crate::render) fn below(entry: Entry<'_>) -> String {
-    let notes = entry.notes().map(in_column);
+    let lines = |notes: &str| notes.trim_end().lines().map(in_column).collect::<Vec<_>>().join("\n");
+    let notes = entry.notes().map(lines);
     let private = entry.private().then(|| "private".to_owned());
     let link = text_in(entry.values(), "link").map(in_column);
     let source = text_in(entry.values(), "source").map(|source| format!("from {}", one_line(source)));

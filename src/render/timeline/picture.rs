@@ -57,7 +57,8 @@ pub(super) fn picture(record: &Record, config: &Config, width: usize) -> String 
         times.push(when(*entry, &above, &from, vague_from));
         above = entry.at().unwrap_or(above);
     }
-    let words = times.iter().cloned().chain(measured.iter().map(verdict));
+    let counted = counted(&entries, &from, &to);
+    let words = times.iter().cloned().chain(measured.iter().map(verdict)).chain([counted.clone()]);
     let words = words.map(|text| text.width()).max().unwrap_or(0).min(WIDEST_TEXT);
     let columns = width.saturating_sub(INDENT.len() + label + 2 + 2 + words).max(SHORTEST_SCALE);
     let scale = Scale::new(from.placed(), to.placed(), columns);
@@ -67,7 +68,7 @@ pub(super) fn picture(record: &Record, config: &Config, width: usize) -> String 
     let marks = scale.marks();
     out.push_str(&trimmed(&format!("{lead}{}", labels(&marks, columns))));
     out.push_str(&trimmed(&format!("{lead}{}", ruler(&marks, columns))));
-    let mut rows = vec![everything(&entries, &scale)];
+    let mut rows = vec![everything(&entries, counted, &scale)];
     rows.extend(reached.iter().zip(times).map(|((kind, entry), words)| milestone_row(*kind, *entry, words, &scale)));
     let durations = measured.iter().map(|one| duration_row(one, record, config, &scale));
     let (milestones, durations): (Vec<Row>, Vec<Row>) = (rows, durations.collect());
@@ -134,21 +135,25 @@ fn heading(from: &Moment, to: &Moment, vague: bool) -> String {
     format!("{bold}Picture{bold:#}  {dim}{length}{from} to {until} UTC{dim:#}")
 }
 
-/// Every entry as a mark on one line: where nothing is marked as a milestone, it is all there is to see.
-fn everything(entries: &[Entry<'_>], scale: &Scale) -> Row {
-    let mut on_scale = vec![' '; scale.columns()];
-    let (mut before, mut behind) = (0, 0);
-    for at in entries.iter().filter_map(|entry| entry.at()) {
-        match scale.place(at.placed()) {
-            Place::Before => before += 1,
-            Place::At(column) => on_scale[column] = if on_scale[column] == ' ' { '·' } else { ':' },
-            Place::Behind => behind += 1,
-        }
-    }
-    let outside = [(before, "before"), (behind, "after")];
+/// How many entries there are, and how many of them the scale has no room for.
+fn counted(entries: &[Entry<'_>], from: &Moment, to: &Moment) -> String {
+    let times = || entries.iter().filter_map(|entry| entry.at()).map(|at| at.placed());
+    let before = times().filter(|at| *at < from.placed()).count();
+    let after = times().filter(|at| *at > to.placed()).count();
+    let outside = [(before, "before"), (after, "after")];
     let outside = outside.into_iter().filter(|(count, _)| *count > 0).map(|(count, side)| format!("{count} {side}"));
     let count = if entries.len() == 1 { "1 entry".to_owned() } else { format!("{} entries", entries.len()) };
-    let words = std::iter::once(count).chain(outside).collect::<Vec<_>>().join(", ");
+    std::iter::once(count).chain(outside).collect::<Vec<_>>().join(", ")
+}
+
+/// Every entry as a mark on one line: where nothing is marked as a milestone, it is all there is to see.
+fn everything(entries: &[Entry<'_>], words: String, scale: &Scale) -> Row {
+    let mut on_scale = vec![' '; scale.columns()];
+    for at in entries.iter().filter_map(|entry| entry.at()) {
+        if let Place::At(column) = scale.place(at.placed()) {
+            on_scale[column] = if on_scale[column] == ' ' { '·' } else { ':' };
+        }
+    }
     Row { name: "all entries".to_owned(), on_scale, words }
 }
 
