@@ -92,12 +92,13 @@ type Field = (&'static str, Option<Value>);
 /// Changes the entry in one commit.
 pub fn run(context: &mut Context, args: &EditArgs) -> Result<Exit, Failure> {
     let InHand { taken, record, .. } = in_hand(context, args.record.postmortem.as_deref())?;
-    let named = which::named(context, &record, &args.entry, "Change")?;
+    let named = which::named(context, &record, &args.entry)?;
     let fields = fields_of(context, args, &record, &named)?;
     if fields.is_empty() {
         return Err(Failure::new("nothing to change")
             .hint("say what, as in `--kind identified`, `--at 23:31`, `--event \"other words\"`"));
     }
+    which::sure(context, &record, &args.entry, &named, "Change")?;
     let outcome = RefCell::new((0, String::new()));
     let edit = |current: &Current<'_>| {
         let document = current.document()?;

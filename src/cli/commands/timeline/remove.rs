@@ -37,7 +37,10 @@ pub fn run(context: &mut Context, args: &RemoveArgs) -> Result<Exit, Failure> {
     let InHand { taken, record, .. } = in_hand(context, args.record.postmortem.as_deref())?;
     let mut wanted: Vec<Named> = Vec::new();
     for typed in &args.entries {
-        wanted.push(which::named(context, &record, typed, "Remove")?);
+        wanted.push(which::named(context, &record, typed)?);
+    }
+    for (typed, named) in args.entries.iter().zip(&wanted) {
+        which::sure(context, &record, typed, named, "Remove")?;
     }
     let moved = RefCell::new(Vec::new());
     let edit = |current: &Current<'_>| {

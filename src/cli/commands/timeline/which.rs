@@ -27,8 +27,8 @@ impl std::fmt::Display for Named {
     }
 }
 
-/// The entry that a text names: `7:k3fd`, or on a terminal a number alone, after showing the entry.
-pub fn named(context: &mut Context, record: &Record, typed: &str, verb: &str) -> Result<Named, Failure> {
+/// The entry that a text names: `7:k3fd`, or on a terminal a number alone, which is then to be [confirmed](sure).
+pub fn named(context: &Context, record: &Record, typed: &str) -> Result<Named, Failure> {
     let (number, tag) = match typed.split_once(':') {
         Some((number, tag)) => (number, Some(tag)),
         None => (typed, None),
@@ -49,9 +49,19 @@ pub fn named(context: &mut Context, record: &Record, typed: &str, verb: &str) ->
         return Err(Failure::new(format!("entry {number} is named by its number alone, and numbers move"))
             .hint(format!("name it {named} if you mean {}", told(*entry))));
     }
-    context.ui.talk(&format!("{named}  {}\n", told(*entry)));
+    Ok(named)
+}
+
+/// Shows an entry that was named by its number alone and asks whether it is the one.
+pub fn sure(context: &mut Context, record: &Record, typed: &str, named: &Named, verb: &str) -> Result<(), Failure> {
+    if typed.contains(':') {
+        return Ok(());
+    }
+    if let Some(entry) = record.timeline().get(named.number - 1) {
+        context.ui.talk(&format!("{named}  {}\n", told(*entry)));
+    }
     if prompt::confirm(&format!("{verb} this entry?"), false)? {
-        return Ok(named);
+        return Ok(());
     }
     Err(Failure::new("nothing was changed"))
 }
