@@ -332,7 +332,8 @@ impl Store {
         let mut old = head.commit;
         let mut new = first;
         let mut wait = Wait::new(self.patience().git);
-        for _ in 0..ROUNDS {
+        let mut rounds = 0;
+        while rounds < ROUNDS {
             attempt.journal.old = old.map(|id| id.to_string());
             attempt.journal.new = Some(new.to_string());
             attempt.save()?;
@@ -349,6 +350,7 @@ impl Store {
                 }
                 return Err(refused_ref(failure));
             }
+            rounds += 1;
             let tree = tip.map(|id| self.tree_of(id)).transpose()?;
             for plan in planned {
                 if self.entry_in(tree.as_ref(), &plan.path)? != plan.head {
@@ -407,8 +409,9 @@ fn reflog(commit: &Commit, message: &str) -> String {
     }
 }
 
+/// Whether somebody else holds the lock of the ref; a lock that cannot be made at all is not worth waiting for.
 fn is_lock_trouble(complaint: &str) -> bool {
-    complaint.contains("File exists") || complaint.contains("Unable to create")
+    complaint.contains("File exists")
 }
 
 fn refused_ref(complaint: String) -> StoreError {

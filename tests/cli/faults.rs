@@ -392,3 +392,53 @@ refs/heads/main
 "#]]
     );
 }
+
+/// Runs a line as somebody whom permissions bind, even where the tests run as root.
+#[cfg(unix)]
+fn as_an_ordinary_user(sandbox: &Sandbox, line: &str) -> crate::sandbox::Output {
+    let line = line.replace('\'', r"'\''");
+    sandbox.run(&format!(
+        "if [ \"$(id -u)\" != 0 ]; then sh -c '{line}'; else \
+         cp \"$(command -v pm)\" ~/pm && chown -R 65534 .. && \
+         PATH=\"$HOME:$PATH\" setpriv --reuid=65534 --clear-groups sh -c '{line}'; fi"
+    ))
+}
+
+#[cfg(unix)]
+#[test]
+fn what_may_not_be_written_stays_as_it_is() {
+    let sandbox = used();
+    let look = "git rev-parse HEAD && git status --short && ls .git .git/pm && cksum postmortems/2017/*";
+    let mut said = String::new();
+    for folder in ["postmortems/2017", ".git", ".git/refs/heads", ".git/objects"] {
+        let before = as_an_ordinary_user(&sandbox, look).ok();
+        let close = format!("chmod 555 {folder} && pm set severity=P2; code=$?; chmod 755 {folder}; exit $code");
+        let output = as_an_ordinary_user(&sandbox, &close);
+        assert_eq!(output.code, 2, "{folder}: {output}");
+        assert_eq!(as_an_ordinary_user(&sandbox, look).ok(), before, "{folder}");
+        said += &output.to_string();
+    }
+    assert_data_eq!(
+        said,
+        str![[r#"
+--- talk
+2017-01-31-database-removed (the only record)
+error: cannot write [ROOT]/repo/postmortems/2017/2017-01-31-database-removed.toml: Permission denied (os error 13)
+--- exit 2
+--- talk
+2017-01-31-database-removed (the only record)
+error: cannot make [ROOT]/repo/.git/index.lock: Permission denied (os error 13)
+--- exit 2
+--- talk
+2017-01-31-database-removed (the only record)
+error: git update-ref failed (128): [..]Unable to create '[ROOT]/repo/.git/refs/heads/main.lock': Permission denied
+--- exit 2
+--- talk
+2017-01-31-database-removed (the only record)
+error: git commit-tree failed ([..]): [..]insufficient permission[..]
+--- exit 2
+
+"#]]
+    );
+    as_an_ordinary_user(&sandbox, "pm set severity=P2 && git fsck --strict").ok();
+}
