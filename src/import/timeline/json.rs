@@ -137,20 +137,32 @@ pub(super) fn recognise(text: &str) -> Option<Product> {
     let root = Node::root(&value);
     let has = |key: &str| root.get(key).is_some();
     if value.is_array() {
-        let items = root.items().ok()?;
+        // `gh api --paginate --slurp` wraps the pages in a list of their own.
+        let items = root.items().ok()?.into_iter().flat_map(|item| item.items().unwrap_or_else(|_| vec![item]));
+        let items: Vec<Node<'_>> = items.collect();
         let any = |keys: &[&str]| items.iter().any(|item| keys.iter().all(|key| item.get(key).is_some()));
         return if any(&["ts"]) {
             Some(Product::Slack)
         } else if any(&["event"]) || any(&["user", "body", "html_url"]) {
             Some(Product::GitHub)
+        } else if any(&["incident_updates"]) {
+            Some(Product::Statuspage)
         } else {
             None
         };
     }
-    if has("log_entries") || has("notes") {
+    let stamped =
+        |messages: Node<'_>| messages.items().is_ok_and(|items| items.iter().any(|item| item.get("ts").is_some()));
+    if root.get("messages").is_some_and(stamped) {
+        return Some(Product::Slack);
+    }
+    if has("log_entries") || has("log_entry") || has("notes") {
         return Some(Product::PagerDuty);
     }
-    if has("incidents") || root.get("incident").is_some_and(|incident| incident.get("incident_updates").is_some()) {
+    if has("incidents")
+        || has("scheduled_maintenances")
+        || root.get("incident").is_some_and(|incident| incident.get("incident_updates").is_some())
+    {
         return Some(Product::Statuspage);
     }
     let logs = root.get("data").and_then(|data| data.items().ok());

@@ -114,6 +114,15 @@ fn every_sample_is_recognised_and_no_product_takes_that_of_another() {
             assert_eq!(broken.error, ImportError::OtherProduct { asked: other, found: product }, "{name} as {other}");
         }
     }
+    for (product, text) in [
+        (Product::Slack, r#"{"messages": [{"ts": "1516420800.000100"}]}"#),
+        (Product::Statuspage, r#"[{"incident_updates": []}]"#),
+        (Product::Statuspage, r#"{"scheduled_maintenances": []}"#),
+        (Product::GitHub, r#"[[{"event": "closed"}], [{"event": "reopened"}]]"#),
+        (Product::PagerDuty, r#"{"log_entry": {}}"#),
+    ] {
+        assert_eq!(recognise(&files(text.as_bytes()).events[0]), Some(product), "{text}");
+    }
     assert_eq!(recognise(&files(&fixture("constructed/alertmanager-webhook.json")).events[0]), None);
     assert_eq!(
         error(Product::PagerDuty, b"time,event\n2017-01-31T10:00:00Z,x\n"),
