@@ -136,6 +136,13 @@ fn rows(items: &[Value]) -> Option<Vec<&Table>> {
 
 fn paired(plain: &str, path: &str, before: &[&Table], after: &[&Table], found: &mut Vec<Change>) {
     let pairs = pairing::pair(plain, before, after);
+    // A row that moved because its time is another one is told by its time.
+    let stayed = pairs.iter().filter_map(|(old, new)| Some(((*old)?, (*new)?)));
+    let stayed = stayed.filter(|(old, new)| before[*old].get("at") == after[*new].get("at")).map(|(old, _)| old);
+    if !stayed.is_sorted() {
+        let what = What::Items { added: Vec::new(), removed: Vec::new() };
+        found.push(Change { path: path.to_owned(), what });
+    }
     for (old, new) in pairs {
         match (old, new) {
             (Some(old), Some(new)) if before[old] == after[new] => {}

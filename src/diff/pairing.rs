@@ -7,7 +7,7 @@ use toml::Table;
 /// Pairs of positions before and after, in the order of the list after; removed rows come where they were.
 ///
 /// Equal rows are paired first, then rows that are the same thing by what identifies it (an action by its id, an entry
-/// by its text, else by its time), then for lists of few keys the rest by position.
+/// by its text, else by its time).
 pub(super) fn pair(plain: &str, before: &[&Table], after: &[&Table]) -> Vec<(Option<usize>, Option<usize>)> {
     let mut partner_of: Vec<Option<usize>> = vec![None; after.len()];
     let mut taken = vec![false; before.len()];

@@ -52,3 +52,28 @@ fn a_removed_row_is_told_where_it_was() {
     let after = "[[actions]]\nid = \"m3xt\"\naction = \"Restore daily\"\n";
     assert_eq!(told(before, after), ["action removed k7fq: Alert", "actions[1].action Restore → Restore daily"]);
 }
+
+#[test]
+fn rows_in_another_order_are_a_change_and_an_entry_with_another_time_is_told_by_it() {
+    let whys =
+        |first: &str, second: &str| format!("[[cause.whys]]\nwhy = \"{first}\"\n[[cause.whys]]\nwhy = \"{second}\"\n");
+    let entries = |rows: &[(&str, &str)]| -> String {
+        let of = |(at, event): &(&str, &str)| format!("[[timeline]]\nat = 2026-03-02T{at}:00Z\nevent = \"{event}\"\n");
+        rows.iter().map(of).collect::<Vec<_>>().concat()
+    };
+    for (before, after, expected) in [
+        (whys("a", "b"), whys("b", "a"), &["cause.whys: in another order"][..]),
+        (
+            entries(&[("09:00", "a"), ("09:00", "b")]),
+            entries(&[("09:00", "b"), ("09:00", "a")]),
+            &["timeline: in another order"],
+        ),
+        (
+            entries(&[("09:00", "a"), ("09:05", "b")]),
+            entries(&[("09:05", "b"), ("09:10", "a")]),
+            &["timeline[2].at 2026-03-02 09:00 → 2026-03-02 09:10"],
+        ),
+    ] {
+        assert_eq!(told(&before, &after), expected, "{before}{after}");
+    }
+}
