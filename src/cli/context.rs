@@ -9,6 +9,7 @@ use super::ui::Ui;
 use crate::config::{Config, FILE_NAME};
 use crate::document::read::Terms;
 use crate::finding::Finding;
+use crate::lint;
 use crate::render::findings::{self, Look, Source};
 use crate::store::records::Records;
 use crate::store::{At, Environment, RepoPath, Store};
@@ -133,11 +134,16 @@ pub fn settings(store: &Store, at: At, look: Look) -> Result<Config, Failure> {
                 .map_err(|_| Failure::new(format!("`{FILE_NAME}` is not UTF-8")).hint("save it as UTF-8"))?,
         ),
     };
-    Config::read(text.as_deref()).map_err(|broken| {
+    let config = Config::read(text.as_deref()).map_err(|broken| {
         let text = text.as_deref().unwrap_or_default();
         let report = findings::text(&[Source { path: FILE_NAME, text, findings: &broken.findings }], look);
         Failure::new(broken.to_string())
             .report(report)
             .hint(format!("correct `{FILE_NAME}`, or remove it to go on with the defaults"))
+    });
+    config.map(|mut config| {
+        config.findings.extend(lint::of_settings(&config));
+        config.findings.sort_by_key(|finding| finding.span.start);
+        config
     })
 }

@@ -8,6 +8,8 @@
 mod read;
 pub mod settings;
 
+use std::ops::Range;
+
 use crate::finding::{Finding, Level};
 use crate::record::duration::Length;
 use crate::record::milestone::Milestone;
@@ -44,7 +46,7 @@ pub struct Config {
     /// The durations measured on every record.
     pub targets: Vec<Target>,
     /// The levels of rules that are not as usual.
-    pub rules: Vec<(String, RuleLevel)>,
+    pub rules: Vec<RuleSetting>,
     /// Everything that is wrong with the file.
     pub findings: Vec<Finding>,
     /// Every setting in force with where it comes from, in the order of the settings table.
@@ -78,6 +80,17 @@ pub enum RuleLevel {
     Off,
     /// Its findings matter this much.
     Level(Level),
+}
+
+/// What the settings say of one rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleSetting {
+    /// The name as it is written; whether there is such a rule is for the rules to say.
+    pub name: String,
+    /// How much its findings matter.
+    pub level: RuleLevel,
+    /// Where the name stands, in bytes of the file.
+    pub span: Range<usize>,
 }
 
 /// A severity.
@@ -123,7 +136,7 @@ impl Config {
 
     /// What the settings say of a rule, when they do.
     pub fn rule(&self, name: &str) -> Option<RuleLevel> {
-        self.rules.iter().find(|(known, _)| known == name).map(|(_, level)| *level)
+        self.rules.iter().find(|rule| rule.name == name).map(|rule| rule.level)
     }
 
     /// What a severity means.

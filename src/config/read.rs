@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 use toml::{Table, Value};
 
 use super::settings::{self, SETTINGS, Setting, Shape};
-use super::{BranchRule, BrokenConfig, Config, DEFAULT_TEXT, RuleLevel, Severity, Shard, Target};
+use super::{BranchRule, BrokenConfig, Config, DEFAULT_TEXT, RuleLevel, RuleSetting, Severity, Shard, Target};
 use crate::finding::{Finding, Level};
 use crate::record::duration::Length;
 use crate::record::milestone::Milestone;
@@ -37,13 +37,14 @@ pub(super) fn read(text: &str) -> Result<Config, BrokenConfig> {
     }
     let mut reader = Reader { findings: Vec::new(), places: Vec::new() };
     let written = reader.table(root.get_ref(), &mut Vec::new());
+    let defaults: Table = DEFAULT_TEXT.parse().expect("the embedded default is TOML: a test reads it");
+    reader.whole_targets(table_at(&written, "targets"), table_at(&defaults, "targets"));
     let Reader { mut findings, places } = reader;
     findings.sort_by_key(|finding| finding.span.start);
     let lost_records = findings.iter().any(|finding| finding.rule == "records-folder");
     if lost_records {
         return Err(BrokenConfig { findings });
     }
-    let defaults: Table = DEFAULT_TEXT.parse().expect("the embedded default is TOML: a test reads it");
     let line = |path: &str| {
         let place = places.iter().find(|(known, _)| known == path)?;
         Some(text[..place.1.start].matches('\n').count() + 1)
@@ -62,8 +63,8 @@ pub(super) fn read(text: &str) -> Result<Config, BrokenConfig> {
         },
         currency: text_at(&written, "currency").unwrap_or("USD").to_owned(),
         severities: severities(table_at(&written, "severity").or(table_at(&defaults, "severity"))),
-        targets: targets(table_at(&written, "targets"), table_at(&defaults, "targets")),
-        rules: rules(table_at(&written, "rules")),
+        targets: targets(table_at(&written, "targets"), table_at(&defaults, "targets"), |path| line(path).is_some()),
+        rules: rules(table_at(&written, "rules"), &places),
         listing: listing(&written, &defaults, line),
         findings,
     })
@@ -90,24 +91,37 @@ fn severities(table: Option<&Table>) -> Vec<Severity> {
     .collect()
 }
 
-/// The team's targets; the default ones it does not name keep their place in front of its own.
-fn targets(written: Option<&Table>, defaults: Option<&Table>) -> Vec<Target> {
+/// The team's targets; the default ones it does not name keep their place in front of its own. What it measures may be left
+/// to the default of that name; how long it may take is not, so that a target can be measured and not judged, unless it was
+/// written wrong.
+fn targets(written: Option<&Table>, defaults: Option<&Table>, is_there: impl Fn(&str) -> bool) -> Vec<Target> {
     let mut names: Vec<&String> = defaults.into_iter().flatten().map(|(name, _)| name).collect();
     for (name, _) in written.into_iter().flatten() {
         if !names.contains(&name) {
             names.push(name);
         }
     }
-    let of = |table: Option<&Table>, name: &str| {
-        let row = table?.get(name)?.as_table()?;
-        let (from, to) = (milestones(row.get("from")?), milestones(row.get("to")?));
-        let within = text_at(row, "within").and_then(|text| Length::from_str(text).ok());
-        (!from.is_empty() && !to.is_empty()).then(|| Target { name: name.to_owned(), from, to, within })
+    let of = |name: &String| {
+        let end = |key: &str| target_end(written, defaults, name, key);
+        let within = |table| text_at(row_of(table, name)?, "within").and_then(|text| Length::from_str(text).ok());
+        let left_out = row_of(written, name).is_some() && !is_there(&format!("targets.{name}.within"));
+        let within = within(written).or_else(|| within(defaults).filter(|_| !left_out));
+        Some(Target { name: name.to_owned(), from: end("from")?, to: end("to")?, within })
     };
-    names.into_iter().filter_map(|name| of(written, name).or_else(|| of(defaults, name))).collect()
+    names.into_iter().filter_map(of).collect()
 }
 
-fn rules(table: Option<&Table>) -> Vec<(String, RuleLevel)> {
+fn row_of<'a>(table: Option<&'a Table>, name: &str) -> Option<&'a Table> {
+    table?.get(name)?.as_table()
+}
+
+/// The milestones that a target begins (`from`) or ends (`to`) at.
+fn target_end(written: Option<&Table>, defaults: Option<&Table>, name: &str, key: &str) -> Option<Vec<Milestone>> {
+    let of = |table| row_of(table, name)?.get(key).map(milestones).filter(|found| !found.is_empty());
+    of(written).or_else(|| of(defaults))
+}
+
+fn rules(table: Option<&Table>, places: &[(String, Range<usize>)]) -> Vec<RuleSetting> {
     let level = |value: &Value| match value.as_str()? {
         "off" => Some(RuleLevel::Off),
         "note" => Some(RuleLevel::Level(Level::Note)),
@@ -115,7 +129,12 @@ fn rules(table: Option<&Table>) -> Vec<(String, RuleLevel)> {
         "error" => Some(RuleLevel::Level(Level::Error)),
         _ => None,
     };
-    table.into_iter().flatten().filter_map(|(name, value)| Some((name.clone(), level(value)?))).collect()
+    let of = |(name, value): (&String, &Value)| {
+        let place = places.iter().find(|(path, _)| path.strip_prefix("rules.") == Some(name));
+        let span = place.map_or(0..0, |(_, span)| span.clone());
+        Some(RuleSetting { name: name.clone(), level: level(value)?, span })
+    };
+    table.into_iter().flatten().filter_map(of).collect()
 }
 
 fn milestones(value: &Value) -> Vec<Milestone> {
@@ -129,15 +148,16 @@ fn listing(written: &Table, defaults: &Table, line: impl Fn(&str) -> Option<usiz
         let origin = line(path).map_or(Origin::Default, Origin::Line);
         flat.push((path.to_owned(), value.to_string(), origin));
     });
-    // A table such as [severity] is taken as a whole; a target that is written replaces its default as a whole.
+    // [severity] is taken as a whole; a target that is written keeps what its default measures where it does not say.
     flatten(defaults, "", &mut |path, value| {
         let mut parts = path.split('.');
         let (table, name) = (parts.next().unwrap_or_default(), parts.next());
         let replaced = match table {
             "severity" => table_at(written, "severity").is_some(),
-            "targets" => {
-                name.is_some_and(|name| table_at(written, "targets").is_some_and(|table| table.contains_key(name)))
-            }
+            "targets" => name.and_then(|name| row_of(table_at(written, "targets"), name)).is_some_and(|row| {
+                let key = parts.next().unwrap_or_default();
+                row.contains_key(key) || key == "within" && line(path).is_none()
+            }),
             _ => true,
         };
         if !replaced {
@@ -198,6 +218,26 @@ impl Reader {
             path.pop();
         }
         values
+    }
+
+    /// Reports targets that say neither by themselves nor by their default what they measure.
+    fn whole_targets(&mut self, written: Option<&Table>, defaults: Option<&Table>) {
+        for (name, _) in written.into_iter().flatten() {
+            let path = format!("targets.{name}");
+            let place = |path: &str| self.places.iter().find(|(known, _)| known == path).map(|(_, span)| span.clone());
+            // What is written and was left out has its finding already.
+            let is_missing = |key: &&str| {
+                target_end(written, defaults, name, key).is_none() && place(&format!("{path}.{key}")).is_none()
+            };
+            let missing: Vec<String> =
+                ["from", "to"].into_iter().filter(is_missing).map(|key| format!("`{key}`")).collect();
+            let (missing, place) = (missing.join(" and no "), place(&path).unwrap_or(0..0));
+            if !missing.is_empty() {
+                let message = format!("`{path}` has no {missing}, so it is not measured");
+                let help = "name the milestones, as in `from = \"started\"`, `to = \"recovered\"`".to_owned();
+                self.report("wrong-setting", Level::Error, place, message, help);
+            }
+        }
     }
 
     fn unknown(&mut self, path: &[&str], span: Range<usize>) {

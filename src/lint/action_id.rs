@@ -29,7 +29,7 @@ fn look(record: &Record, _: &Config) -> Vec<Found> {
         found.push(Found {
             path: format!("actions[{number}].id"),
             message,
-            help: "ids are four characters such as `k7fq`, drawn at random: give it one that no other action has"
+            help: "write one that no other action has into the file (`pm edit`): four characters such as `k7fq`"
                 .to_owned(),
             doubtful,
         });

@@ -16,6 +16,7 @@ use crate::config::{Config, RuleLevel};
 use crate::document::read::Reading;
 use crate::finding::{Finding, Level};
 use crate::record::Record;
+use crate::record::nearest::nearest;
 
 /// A rule.
 #[derive(Debug)]
@@ -51,6 +52,29 @@ pub fn all() -> impl Iterator<Item = (&'static str, Level, &'static str)> {
     format::FORMAT.iter().copied().chain(RULES.iter().map(|rule| (rule.name, rule.level, rule.docs)))
 }
 
+/// What is wrong with the rules that the settings name: there is no such rule, or it is one that cannot be softened.
+pub fn of_settings(config: &Config) -> Vec<Finding> {
+    let found = config.rules.iter().filter_map(|setting| {
+        let name = setting.name.as_str();
+        let (message, help) = if format::FIXED.contains(&name) {
+            (format!("`{name}` is always an error"), "remove the line".to_owned())
+        } else if all().any(|(known, _, _)| known == name) {
+            return None;
+        } else {
+            let help = match nearest(name, all().map(|(known, _, _)| known)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => {
+                    "`pm check --explain RULE` tells of one; every finding begins with the name of its rule".to_owned()
+                }
+            };
+            (format!("there is no rule `{}`", name.escape_debug()), help)
+        };
+        let span = setting.span.clone();
+        Some(Finding { rule: "wrong-setting", level: Level::Warning, message, span, help: Some(help) })
+    });
+    found.collect()
+}
+
 /// Adds the findings of every rule to a reading, in order of place, each at the level that the settings give its rule.
 pub fn extend(reading: &mut Reading, config: &Config) {
     let mut found: Vec<Finding> = Vec::new();
@@ -78,7 +102,8 @@ pub fn extend(reading: &mut Reading, config: &Config) {
 
 /// The messages of every finding of a record, for telling which a change has brought.
 pub fn messages(record: &Record, config: &Config) -> Vec<String> {
-    RULES.iter().flat_map(|rule| (rule.look)(record, config)).map(|found| found.message).collect()
+    let rules = RULES.iter().filter(|rule| config.rule(rule.name) != Some(RuleLevel::Off));
+    rules.flat_map(|rule| (rule.look)(record, config)).map(|found| found.message).collect()
 }
 
 #[cfg(test)]

@@ -210,7 +210,7 @@ error[action-id]: `Nine9` is not an action id
 366 | id = "Nine9"
     |      ^^^^^^^
     |
-    = help: ids are four characters such as `k7fq`, drawn at random: give it one that no other action has
+    = help: write one that no other action has into the file (`pm edit`): four characters such as `k7fq`
 
 error[figure-path]: `../../../etc/passwd` leads out of the record's folder
    --> postmortems/2017/2017-01-31-database-removed.toml:370:8
@@ -222,6 +222,62 @@ error[figure-path]: `../../../etc/passwd` leads out of the record's folder
 
 2 errors, 1 warning
 --- exit 1
+
+"#]]
+    );
+}
+
+#[test]
+fn a_rule_that_is_off_is_off_everywhere_and_one_that_is_none_is_named() {
+    let sandbox = Sandbox::ready();
+    sandbox.run("pm new 'API down' --started '2026-03-01 10:00'").ok();
+    sandbox.write("pm.toml", "[rules]\nnegative-span = \"off\"\n");
+    let add = "pm timeline add 'Over' --at '2026-03-01 09:50' --kind resolved";
+    assert_data_eq!(
+        sandbox.run(add).to_string(),
+        str![[r#"
+added 1 of 2 (1:aj9z): 2026-03-01 09:50 UTC, resolved: Over
+--- talk
+2026-03-01-api-down (the only record)
+✓ committed 73f2e0c9e1 on main
+
+"#]]
+    );
+    assert_eq!(sandbox.run("pm check").code, 0);
+    sandbox.write("pm.toml", "[rules]\ntimeline-oder = \"off\"\nsyntax = \"off\"\n");
+    assert_data_eq!(
+        sandbox.run("pm timeline list").to_string(),
+        str![[r#"
+1:aj9z  2026-03-01 09:50  resolved  Over (Ann Example)
+2:seb4  2026-03-01 10:00  started   Incident started
+--- talk
+warning[wrong-setting]: there is no rule `timeline-oder`
+ --> pm.toml:2:1
+  |
+2 | timeline-oder = "off"
+  | ^^^^^^^^^^^^^
+  |
+  = help: did you mean `timeline-order`?
+
+warning[wrong-setting]: `syntax` is always an error
+ --> pm.toml:3:1
+  |
+3 | syntax = "off"
+  | ^^^^^^
+  |
+  = help: remove the line
+
+2 warnings
+2026-03-01-api-down (the only record)
+error[negative-span]: resolved at 2026-03-01 09:50 is before started at 2026-03-01 10:00 (10 min)
+  --> postmortems/2026/2026-03-01-api-down.toml:14:6
+   |
+14 | at = 2026-03-01T09:50:00Z
+   |      ^^^^^^^^^^^^^^^^^^^^
+   |
+   = help: correct a time, or mark another entry as the milestone (`pm timeline edit N --kind …`)
+
+1 error
 
 "#]]
     );

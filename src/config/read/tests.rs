@@ -54,6 +54,60 @@ fn mistakes_are_findings_with_the_nearest_word_and_leave_the_default_in_force() 
 }
 
 #[test]
+fn a_target_measures_what_its_default_does_where_it_does_not_say() {
+    let text = "[targets]\ndetection = { within = \"1m\" }\nresolution = { within = \"60\" }\nresponse = { to = \"attempted\" }\n\
+                restoration = { from = \"started\", within = \"1h\" }\nother = { from = \"startd\", to = \"resolved\" }\n";
+    let config = Config::read(Some(text)).expect("usable");
+    let told = |target: &Target| {
+        let ends =
+            [&target.from, &target.to].map(|end| end.iter().map(|kind| kind.word()).collect::<Vec<_>>().join("|"));
+        format!(
+            "{} {} {}",
+            target.name,
+            ends.join(" "),
+            target.within.map_or_else(|| "-".to_owned(), |within| within.to_string())
+        )
+    };
+    let shown: Vec<String> = config.targets.iter().map(told).collect();
+    assert_eq!(
+        shown,
+        [
+            "detection started detected 60 s",
+            "response detected attempted -",
+            "resolution detected resolved 1 h",
+            "communication detected communicated 30 min"
+        ]
+    );
+    let found: Vec<&str> = config.findings.iter().map(|finding| finding.message.as_str()).collect();
+    assert_eq!(
+        found,
+        [
+            "`targets.resolution.within`: `60` has no unit behind 60; write 60m for minutes, or one of 90s, 5m, 48h, 7d, 2w, 1h30m",
+            "`targets.restoration` has no `to`, so it is not measured",
+            "this is not a milestone",
+        ]
+    );
+    let listed: Vec<String> = config
+        .listing
+        .iter()
+        .filter(|(path, ..)| path.starts_with("targets.re"))
+        .map(|(path, value, from)| format!("{path}={value} {from:?}"))
+        .collect();
+    assert_eq!(
+        listed,
+        [
+            "targets.response.to=[\"attempted\"] Line(4)",
+            "targets.restoration.from=[\"started\"] Line(5)",
+            "targets.restoration.within=\"1h\" Line(5)",
+            "targets.response.from=\"detected\" Default",
+            "targets.resolution.from=\"detected\" Default",
+            "targets.resolution.to=\"resolved\" Default",
+            "targets.resolution.within=\"60m\" Default",
+        ]
+    );
+}
+
+#[test]
 fn a_folder_outside_the_repository_is_refused() {
     for folder in ["../x", "/etc", "", "a/../../b", ".git", "a//b", "C:\\x"] {
         let text = format!("records = {}\n", Value::from(folder));
