@@ -12,7 +12,7 @@ fn an_empty_repository_is_made_ready_and_a_second_run_changes_nothing() {
 wrote    pm.toml
 wrote    postmortems/postmortem.schema.json
 wrote    .gitattributes
-✓ committed 5887e73e6d on main
+✓ committed 94815837bf on main
 set      git config diff.pm.xfuncname (hunk headers name the table)
 next: pm new "what happened"
 
@@ -124,7 +124,7 @@ wrote    .github/CODEOWNERS
 wrote    .gitlab/postmortems.gitlab-ci.yml
 wrote    .gitlab/merge_request_templates/Postmortem.md
 wrote    .gitlab-ci.yml
-✓ committed f4272b204d on main
+✓ committed b5041ded7f on main
 as it is git config diff.pm.xfuncname (hunk headers name the table)
 next: pm new "what happened"
 

@@ -26,7 +26,7 @@ fn a_new_record_is_asked_for_in_five_answers() {
     session.send("\u{1b}[B\u{1b}[B\r").expect("an answer");
     session.expect("When did it start?").expect("the third question");
     session.send_line("25:99").expect("a slip");
-    session.expect("25:99").expect("it is said what is wrong");
+    session.expect("does not exist").expect("it is said what is wrong");
     session.expect("When did it start?").expect("it is asked again");
     session.send_line("08:30").expect("an answer");
     session.expect("Services").expect("the fourth question");

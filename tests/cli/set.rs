@@ -30,7 +30,7 @@ custom.mood set to 3
 custom.note set to fine
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed eba4ffa9ad on main
+✓ committed e13d22ca55 on main
 
 "#]]
     );
@@ -98,7 +98,7 @@ why removed Why did nobody know?
 link added Notes
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 205db3f5ee on main
+✓ committed 1ba4aac537 on main
 
 "#]]
     );
@@ -157,7 +157,7 @@ fn standard_input_is_a_value() {
 appendix.logs reworded (+6 −6 words)
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 94c8309a21 on main
+✓ committed 16aad394d5 on main
 
 "#]]
     );
@@ -184,7 +184,7 @@ fn clearing_and_setting_the_same_again_leave_the_text_alone() {
 appendix.feedback cleared (was (empty))
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 1049255b47 on main
+✓ committed 7e4eb88a2f on main
 
 "#]]
     );
@@ -264,12 +264,12 @@ hint: did you mean `severity`? How bad it was, by the severities of `pm.toml`; a
 $ pm set status=approved
 --- talk
 error: `status` moves only by transitions
-hint: see `pm status`: submit, approve, request-changes, complete, reopen
+hint: there are none yet in this `pm`: it stays as it is
 --- exit 2
 $ pm set sign_offs+='{role="x"}'
 --- talk
 error: `sign_offs` is written only by signing
-hint: see `pm status`: submit, approve, request-changes, complete, reopen
+hint: there is none yet in this `pm`: it stays as it is
 --- exit 2
 $ pm set actions[1].id=aaaa
 --- talk

@@ -34,7 +34,7 @@ fn an_event_alone_is_enough() {
 added 2 of 2 (2:45ab): 2026-03-02 09:03 UTC, plain note: Disk replaced
 --- talk
 2026-03-02-disk-full (the only record)
-✓ committed 690a143d12 on main
+✓ committed 24d051866a on main
 
 "#]]
     );

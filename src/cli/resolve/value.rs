@@ -129,13 +129,15 @@ fn refuse_fixed(path: &Path, plain: &str) -> Result<(), Failure> {
     let first = path.generic().first().copied().unwrap_or_default().to_owned();
     let failure = |what: &str| Failure::new(format!("`{path}` {what}"));
     match plain {
-        "status" => Err(failure("moves only by transitions")
-            .hint("see `pm status`: submit, approve, request-changes, complete, reopen")),
+        "status" => {
+            Err(failure("moves only by transitions").hint("there are none yet in this `pm`: it stays as it is"))
+        }
         "format" => Err(failure("is written by `pm` itself")),
         "actions.id" => Err(failure("is given once and never changes")
             .hint("set the other keys of the action, such as its `action` text")),
-        _ if first == "sign_offs" => Err(failure("is written only by signing")
-            .hint("see `pm status`: submit, approve, request-changes, complete, reopen")),
+        _ if first == "sign_offs" => {
+            Err(failure("is written only by signing").hint("there is none yet in this `pm`: it stays as it is"))
+        }
         _ => Ok(()),
     }
 }
