@@ -109,14 +109,14 @@ fn mix_value(hash: &mut u64, value: &Value) {
 /// Where an entry of a time goes among the entries of a list: behind the last one that is not later, so that equal times
 /// keep the order written and nothing that is out of order is moved. Entries without a time stay with the one above them.
 pub fn place_in_time(entries: &[Value], at: Option<Moment>) -> usize {
-    let time_of = |value: &Value| value.as_table().and_then(|table| moment(table, "at"));
-    let Some(new) = at else { return entries.len() };
-    let last = entries.iter().rposition(|entry| time_of(entry).is_some_and(|other| other <= new));
-    let start = last.map_or(0, |last| last + 1);
-    if last.is_none() {
-        return 0;
-    }
-    start + entries[start..].iter().take_while(|entry| time_of(entry).is_none()).count()
+    let time_of = |index: usize| entries[index].as_table().and_then(|table| moment(table, "at"));
+    at.map_or(entries.len(), |new| place_among(entries.len(), time_of, new))
+}
+
+/// [`place_in_time`] among `len` entries whose times are known otherwise.
+pub fn place_among(len: usize, time_of: impl Fn(usize) -> Option<Moment>, new: Moment) -> usize {
+    let last = (0..len).rev().find(|index| time_of(*index).is_some_and(|time| time <= new));
+    last.map_or(0, |last| last + 1 + (last + 1..len).take_while(|index| time_of(*index).is_none()).count())
 }
 
 /// The moment of a key of a table; `None` when it is missing or not a time.

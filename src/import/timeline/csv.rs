@@ -10,7 +10,7 @@ mod when;
 use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::error::ImportError;
-use super::{Claim, File, Found, Reading, Terms, text};
+use super::{Claim, Found, Reading, Terms, text};
 use crate::record::milestone::Milestone;
 use crate::record::time::Moment;
 use columns::{Column, Columns, Role};
@@ -38,7 +38,7 @@ struct Timed {
     until: Option<Cell>,
 }
 
-pub(super) fn read(_: &File, text: &str, terms: &Terms<'_>) -> Result<Reading, ImportError> {
+pub(super) fn read(text: &str, terms: &Terms<'_>) -> Result<Reading, ImportError> {
     unclosed_quote(text)?;
     let mut rows = rows(text);
     let header = rows.next().transpose()?.unwrap_or_default();

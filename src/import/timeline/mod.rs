@@ -228,12 +228,12 @@ pub struct Export {
 /// What is broken and where; then nothing of it is to be used.
 pub fn read(product: Product, files: &Files, terms: &Terms<'_>) -> Result<Export, Broken> {
     let reading = match product {
-        Product::Csv => each(files, |file, text| csv::read(file, text, terms)),
+        Product::Csv => each(files, |text| csv::read(text, terms)),
         Product::Slack => slack::read(files),
-        Product::PagerDuty => each(files, |_, text| pagerduty::read(text)),
-        Product::Statuspage => each(files, |_, text| statuspage::read(text)),
-        Product::GitHub => each(files, |_, text| github::read(text)),
-        Product::Opsgenie => each(files, |_, text| opsgenie::read(text)),
+        Product::PagerDuty => each(files, pagerduty::read),
+        Product::Statuspage => each(files, statuspage::read),
+        Product::GitHub => each(files, github::read),
+        Product::Opsgenie => each(files, opsgenie::read),
     };
     let reading = reading.map_err(|broken| another_product(broken, product, files))?;
     let name = files.events.first().map(|file| file.name.clone()).unwrap_or_default();
@@ -249,10 +249,10 @@ pub fn recognise(file: &File) -> Option<Product> {
     }
 }
 
-fn each(files: &Files, read: impl Fn(&File, &str) -> Result<Reading, ImportError>) -> Result<Reading, Broken> {
+fn each(files: &Files, read: impl Fn(&str) -> Result<Reading, ImportError>) -> Result<Reading, Broken> {
     let mut all = Reading::default();
     for file in &files.events {
-        let of_file = text::decode(&file.bytes).and_then(|text| read(file, text));
+        let of_file = text::decode(&file.bytes).and_then(&read);
         let of_file = of_file.map_err(|error| Broken { file: file.name.clone(), error })?;
         all.events.extend(of_file.events);
         all.remarks.extend(of_file.remarks);

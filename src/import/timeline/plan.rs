@@ -13,7 +13,7 @@ use super::{Claim, Event, Export};
 use crate::record::Record;
 use crate::record::milestone::Milestone;
 use crate::record::time::Moment;
-use crate::record::timeline::{Entry, moment};
+use crate::record::timeline::{Entry, moment, place_among};
 
 /// What an import comes to.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -54,11 +54,7 @@ impl Plan {
     pub fn places(&self, entries: &[Value]) -> Vec<(usize, Table)> {
         let times: Vec<Option<Moment>> =
             entries.iter().map(|entry| entry.as_table().and_then(|table| moment(table, "at"))).collect();
-        let place = |new: &NewEntry| {
-            let last = times.iter().rposition(|time| time.is_some_and(|time| time <= new.at));
-            // What has no time stays with the entry above it.
-            last.map_or(0, |last| last + 1 + times[last + 1..].iter().take_while(|time| time.is_none()).count())
-        };
+        let place = |new: &NewEntry| place_among(times.len(), |index| times[index], new.at);
         self.add.iter().map(|new| (place(new), new.fields.clone())).collect()
     }
 }
