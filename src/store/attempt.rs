@@ -47,18 +47,7 @@ impl<'a> Attempt<'a> {
         self.journal.files = files;
         self.journal.folders = folders;
         self.save()?;
-        for plan in planned.iter().filter(|plan| plan.writes()) {
-            // Between the plan and now nobody but an editor can have been here: git and pm are both locked out.
-            if worktree::read(root, &plan.path, u64::MAX)? != plan.before {
-                return Err(StoreError::Raced { path: plan.path.clone() });
-            }
-            match &plan.content {
-                Some(bytes) => {
-                    worktree::write(root, &plan.path, bytes, self.durable)?;
-                }
-                None => worktree::remove(root, &plan.path)?,
-            }
-        }
+        write_planned(root, planned, self.durable)?;
         self.store.step(4);
         Ok(())
     }
@@ -117,6 +106,21 @@ impl Drop for Attempt<'_> {
             self.put_back();
         }
     }
+}
+
+/// Writes the planned files one after the other; what to do with those already written is the caller's when one fails.
+pub(super) fn write_planned(root: &Path, planned: &[Planned], durable: bool) -> Result<(), StoreError> {
+    for plan in planned.iter().filter(|plan| plan.writes()) {
+        // Between the plan and now nobody but an editor can have been here: pm is locked out, and git while we commit.
+        if worktree::read(root, &plan.path, u64::MAX)? != plan.before {
+            return Err(StoreError::Raced { path: plan.path.clone() });
+        }
+        match &plan.content {
+            Some(bytes) => worktree::write(root, &plan.path, bytes, durable).map(drop)?,
+            None => worktree::remove(root, &plan.path)?,
+        }
+    }
+    Ok(())
 }
 
 /// What the journal has to say of the planned files: their bytes, and the folders that are not there yet.

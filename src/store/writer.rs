@@ -123,21 +123,11 @@ impl Writer<'_> {
         let planned = store.plan_files(changes, tree.as_ref())?;
         let (files, folders) = attempt::touched(root, &planned, &std::collections::BTreeMap::new());
         let journal = super::journal::Journal { files, folders, ..super::journal::Journal::default() };
-        let mut written = Vec::new();
-        for plan in &planned {
-            if !plan.writes() {
-                continue;
-            }
-            let result = match &plan.content {
-                Some(bytes) => worktree::write(root, &plan.path, bytes, false).map(drop),
-                None => worktree::remove(root, &plan.path),
-            };
-            if let Err(error) = result {
-                let left = journal.undo(store).left;
-                return Err(super::commit::with_left(error, left));
-            }
-            written.push(plan.path.clone());
+        if let Err(error) = attempt::write_planned(root, &planned, false) {
+            let left = journal.undo(store).left;
+            return Err(super::commit::with_left(error, left));
         }
-        Ok(written)
+        let written = planned.iter().filter(|plan| plan.writes());
+        Ok(written.map(|plan| plan.path.clone()).collect())
     }
 }
