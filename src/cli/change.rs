@@ -122,10 +122,16 @@ fn attempt(
     let loaded = context.records().load(located).map_err(|unread| {
         Stop::Failed(Failure::new(format!("cannot read {}: {}", one_line(&unread.path), one_line(&unread.reason))))
     })?;
-    let (document, before) = open_for_change(context, path, &loaded.text);
-    refuse_newer(path, &before).map_err(Stop::Failed)?;
     let commits = !args.no_commit && context.config.commit;
-    let by_hand = commits && !context.store.difference(path)?.is_clean();
+    // git is asked what is uncommitted while a long record is read.
+    let (parsed, difference) = std::thread::scope(|scope| {
+        let parsed = scope.spawn(|| parse_for_change(&loaded.text));
+        let difference = commits.then(|| context.store.difference(path)).transpose();
+        (parsed.join().unwrap_or_default(), difference)
+    });
+    let (document, before) = open_for_change(context, path, &loaded.text, parsed);
+    refuse_newer(path, &before).map_err(Stop::Failed)?;
+    let by_hand = difference?.is_some_and(|difference| !difference.is_clean());
     if by_hand {
         notes.push(format!("{path} has changes that are not committed yet; they go into this commit"));
     }
@@ -216,12 +222,23 @@ fn refuse_newer(path: &RepoPath, record: &Record) -> Result<(), Failure> {
         .hint("install a newer `pm`"))
 }
 
+/// The document of a text without conflict markers, ready to be edited.
+fn parse_for_change(text: &str) -> Option<Document> {
+    let in_conflict = text.starts_with("<<<<<<< ") || text.contains("\n<<<<<<< ");
+    let document = if in_conflict { None } else { Document::parse(text).ok() };
+    document.inspect(Document::prepare)
+}
+
 /// The document of a text that can be read, and the record it says, as far as it can be read.
 ///
 /// All findings are asked for only where something is wrong: for a long timeline that is the dearest part of a change.
-fn open_for_change(context: &Context, path: &RepoPath, text: &str) -> (Result<Document, Failure>, Record) {
-    let in_conflict = text.starts_with("<<<<<<< ") || text.contains("\n<<<<<<< ");
-    if !in_conflict && let Ok(document) = Document::parse(text) {
+fn open_for_change(
+    context: &Context,
+    path: &RepoPath,
+    text: &str,
+    parsed: Option<Document>,
+) -> (Result<Document, Failure>, Record) {
+    if let Some(document) = parsed {
         let record = document.record();
         return (Ok(document), record);
     }

@@ -79,6 +79,11 @@ impl Document {
         })
     }
 
+    /// Does now what the first edit would wait for.
+    pub fn prepare(&self) {
+        let _: &super::tree::Tree = &self.tree;
+    }
+
     /// The text and its values.
     pub fn into_parts(self) -> (String, Arc<Table>) {
         (self.text, self.values)

@@ -179,6 +179,7 @@ impl Store {
         let id = self.write_commit(decided.tree, parent, &decided.message, commit.options)?;
         self.step(5);
         if !with_hooks {
+            attempt.journal.new = Some(id.to_string());
             attempt.write_files(&planned, &decided.edits)?;
         }
         attempt.prepare_index(&decided.edits, &planned)?;
@@ -334,9 +335,12 @@ impl Store {
         let mut wait = Wait::new(self.patience().git);
         let mut rounds = 0;
         while rounds < ROUNDS {
-            attempt.journal.old = old.map(|id| id.to_string());
-            attempt.journal.new = Some(new.to_string());
-            attempt.save()?;
+            let between = (old.map(|id| id.to_string()), Some(new.to_string()));
+            // The journal holds the files, too: it is written again only for what it does not say yet.
+            if (&attempt.journal.old, &attempt.journal.new) != (&between.0, &between.1) {
+                (attempt.journal.old, attempt.journal.new) = between;
+                attempt.save()?;
+            }
             self.step(7);
             let moved = self.move_ref(&reference, old, new, &reason, commit.options)?;
             let Some(failure) = moved else {
