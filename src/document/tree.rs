@@ -47,6 +47,9 @@ pub struct Statement {
 /// A node's number in [`Tree::nodes`]; the root is 0.
 pub(super) type NodeId = usize;
 
+/// From so many keys on a table has a map of them. The rows of a long timeline, thousands of tables, have fewer.
+const MANY_KEYS: usize = 16;
+
 /// The root table.
 pub(super) const ROOT: NodeId = 0;
 
@@ -84,6 +87,7 @@ pub(super) struct Node {
     pub(super) statement: usize,
     /// In order of appearance.
     pub(super) children: Vec<NodeId>,
+    /// Of a table with many keys; those of a small one are looked through.
     by_key: HashMap<String, NodeId>,
 }
 
@@ -138,7 +142,8 @@ impl Tree {
     pub(super) fn child(&self, node: NodeId, step: &Step) -> Option<NodeId> {
         let node = &self.nodes[node];
         match step {
-            Step::Key(key) => node.by_key.get(key).copied(),
+            Step::Key(key) if !node.by_key.is_empty() => node.by_key.get(key).copied(),
+            Step::Key(_) => node.children.iter().copied().find(|child| self.nodes[*child].step == *step),
             Step::Index(index) if matches!(node.form, Form::Array | Form::Tables) => node.children.get(*index).copied(),
             Step::Index(_) => None,
         }
@@ -238,10 +243,8 @@ impl Builder<'_> {
 
     fn add(&mut self, parent: NodeId, step: Step, form: Form, key: Option<Range<usize>>, span: Range<usize>) -> NodeId {
         let id = self.tree.nodes.len();
-        if let Step::Key(name) = &step {
-            self.tree.nodes[parent].by_key.insert(name.clone(), id);
-        }
         self.tree.nodes[parent].children.push(id);
+        self.index(parent, id, &step);
         self.tree.nodes.push(Node {
             form,
             parent,
@@ -254,6 +257,23 @@ impl Builder<'_> {
             by_key: HashMap::new(),
         });
         id
+    }
+
+    /// Adds a child to the map of its table, once there are enough to be worth one.
+    fn index(&mut self, parent: NodeId, id: NodeId, step: &Step) {
+        let Step::Key(name) = step else { return };
+        let nodes = &mut self.tree.nodes;
+        if nodes[parent].children.len() == MANY_KEYS {
+            let earlier = nodes[parent].children.iter().filter(|child| **child != id);
+            let named = earlier.filter_map(|child| match &nodes[*child].step {
+                Step::Key(name) => Some((name.clone(), *child)),
+                Step::Index(_) => None,
+            });
+            nodes[parent].by_key = named.collect();
+        }
+        if nodes[parent].children.len() >= MANY_KEYS {
+            nodes[parent].by_key.insert(name.clone(), id);
+        }
     }
 
     fn peek(&self) -> Option<&Event> {
