@@ -6,6 +6,7 @@
 //!
 //! Never prints, never knows what is in a record, never reads the process's environment or the wall clock.
 
+mod ancestry;
 mod attempt;
 mod branching;
 mod commit;
@@ -24,11 +25,13 @@ mod next_index;
 mod objects;
 mod open;
 mod output;
+mod passes;
 mod path;
 mod plan;
 mod read;
 pub mod records;
 mod recovery;
+mod trailers;
 mod worktree;
 mod writer;
 
@@ -48,6 +51,12 @@ pub use self::{
     read::{At, FileEntry, Skipped},
     recovery::Note,
     writer::Writer,
+};
+
+#[cfg_attr(not(test), expect(unused_imports, reason = "verify builds on it"))]
+pub use self::{
+    passes::{FileStep, Line, Passed, Who},
+    trailers::trailers,
 };
 
 #[cfg(test)]

@@ -152,10 +152,4 @@ impl Store {
         lock.fill(&bytes, self.shared_mode(0o644)?, false)?;
         lock.become_index(&self.default_index(), false)
     }
-
-    fn is_ancestor(&self, old: ObjectId, new: ObjectId) -> Result<bool, StoreError> {
-        let output =
-            self.git.read("merge-base").arg("--is-ancestor").arg(old.to_string()).arg(new.to_string()).output()?;
-        Ok(output.ok())
-    }
 }

@@ -4,10 +4,12 @@ mod crash;
 mod crowd;
 mod facts;
 mod hooks;
+mod passes;
 mod reading;
 mod refusals;
 mod signing;
 mod states;
+mod trailers;
 
 use std::{
     collections::BTreeMap,
