@@ -9,7 +9,7 @@ use clap::CommandFactory as _;
 use super::arguments::Cli;
 use super::failure::Exit;
 use crate::config::DEFAULT_TEXT;
-use crate::config::settings::{SETTINGS, Shape};
+use crate::config::settings::{Item, SETTINGS, Shape};
 use crate::record::keys::{KEYS, Kind, Part};
 use crate::record::vocabulary::{self, Openness, Vocabulary};
 
@@ -148,10 +148,12 @@ fn shape(shape: Shape) -> String {
     let words = |words: &[&str]| words.iter().map(|word| format!("`\"{word}\"`")).collect::<Vec<_>>().join(", ");
     match shape {
         Shape::Text => "text".to_owned(),
-        Shape::Texts => "list of texts".to_owned(),
+        Shape::List(Item::Email) => "list of e-mail addresses".to_owned(),
+        Shape::List(Item::Key) => "list of keys".to_owned(),
+        Shape::List(Item::Role) => "list of roles".to_owned(),
         Shape::Folder => "folder".to_owned(),
         Shape::Flag => "`true` or `false`".to_owned(),
-        Shape::Count => "whole number".to_owned(),
+        Shape::Count => "whole number, 1 or more".to_owned(),
         Shape::Word(list) => words(list),
         Shape::Zone => "IANA time zone".to_owned(),
         Shape::Length => "length of time".to_owned(),

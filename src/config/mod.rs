@@ -5,6 +5,7 @@
 //!
 //! Depends on: record, finding. Never: reads files or the environment.
 
+pub mod policy;
 mod read;
 pub mod settings;
 
@@ -14,6 +15,7 @@ use crate::finding::{Finding, Level};
 use crate::record::duration::Length;
 use crate::record::milestone::Milestone;
 
+pub use policy::Policy;
 pub use read::Origin;
 
 /// The name of the settings file at the repository's root.
@@ -47,6 +49,9 @@ pub struct Config {
     pub targets: Vec<Target>,
     /// The levels of rules that are not as usual.
     pub rules: Vec<RuleSetting>,
+    /// Who may sign, what an approval needs, the gates and the deadlines.
+    #[cfg_attr(not(test), expect(dead_code, reason = "status and verify build on it"))]
+    pub policy: Policy,
     /// Everything that is wrong with the file.
     pub findings: Vec<Finding>,
     /// Every setting in force with where it comes from, in the order of the settings table.

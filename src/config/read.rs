@@ -1,5 +1,9 @@
 //! The text of `pm.toml` -> [`Config`] and its findings.
 
+mod doubts;
+mod listing;
+mod lists;
+
 use std::ops::Range;
 use std::str::FromStr as _;
 
@@ -7,7 +11,9 @@ use serde_spanned::Spanned;
 use toml::de::{DeTable, DeValue};
 use toml::{Table, Value};
 
-use super::settings::{self, SETTINGS, Setting, Shape};
+use super::policy::people::NoKey;
+use super::policy::{self, Policy};
+use super::settings::{self, Item, Name, Setting, Shape};
 use super::{BranchRule, BrokenConfig, Config, DEFAULT_TEXT, RuleLevel, RuleSetting, Severity, Shard, Target};
 use crate::finding::{Finding, Level};
 use crate::record::duration::Length;
@@ -35,11 +41,13 @@ pub(super) fn read(text: &str) -> Result<Config, BrokenConfig> {
         });
         return Err(BrokenConfig { findings: findings.collect() });
     }
-    let mut reader = Reader { findings: Vec::new(), places: Vec::new() };
-    let written = reader.table(root.get_ref(), &mut Vec::new());
     let defaults: Table = DEFAULT_TEXT.parse().expect("the embedded default is TOML: a test reads it");
+    let mut reader = Reader::new(severity_names(root.get_ref(), &defaults));
+    let written = reader.table(root.get_ref(), &mut Vec::new());
+    let policy = Policy::read(&written, &reader.severities);
+    reader.doubts(&policy);
     reader.whole_targets(table_at(&written, "targets"), table_at(&defaults, "targets"));
-    let Reader { mut findings, places } = reader;
+    let Reader { mut findings, places, .. } = reader;
     findings.sort_by_key(|finding| finding.span.start);
     let lost_records = findings.iter().any(|finding| finding.rule == "records-folder");
     if lost_records {
@@ -65,7 +73,8 @@ pub(super) fn read(text: &str) -> Result<Config, BrokenConfig> {
         severities: severities(table_at(&written, "severity").or(table_at(&defaults, "severity"))),
         targets: targets(table_at(&written, "targets"), table_at(&defaults, "targets"), |path| line(path).is_some()),
         rules: rules(table_at(&written, "rules"), &places),
-        listing: listing(&written, &defaults, line),
+        listing: listing::listing(&written, &defaults, &policy, line),
+        policy,
         findings,
     })
 }
@@ -80,6 +89,18 @@ fn table_at<'a>(table: &'a Table, key: &str) -> Option<&'a Table> {
 
 fn zone(name: &str) -> Option<chrono_tz::Tz> {
     chrono_tz::Tz::from_str_insensitive(name).ok()
+}
+
+/// The names that [`severities`] will have: other settings are told by them, wherever they stand in the file.
+fn severity_names(root: &DeTable<'_>, defaults: &Table) -> Vec<String> {
+    let table = root.get("severity").and_then(|value| value.get_ref().as_table());
+    let written = table.into_iter().flatten().filter(|(_, meaning)| meaning.get_ref().is_str());
+    let names: Vec<String> = written.map(|(name, _)| name.get_ref().clone().into_owned()).collect();
+    if names.is_empty() {
+        severities(table_at(defaults, "severity")).into_iter().map(|one| one.name).collect()
+    } else {
+        names
+    }
 }
 
 fn severities(table: Option<&Table>) -> Vec<Severity> {
@@ -141,63 +162,36 @@ fn milestones(value: &Value) -> Vec<Milestone> {
     crate::record::texts_of(value).into_iter().filter_map(|word| word.parse().ok()).collect()
 }
 
-/// Every setting in force, written ones with their line.
-fn listing(written: &Table, defaults: &Table, line: impl Fn(&str) -> Option<usize>) -> Vec<(String, String, Origin)> {
-    let mut flat: Vec<(String, String, Origin)> = Vec::new();
-    flatten(written, "", &mut |path, value| {
-        let origin = line(path).map_or(Origin::Default, Origin::Line);
-        flat.push((path.to_owned(), value.to_string(), origin));
-    });
-    // [severity] is taken as a whole; a target that is written keeps what its default measures where it does not say.
-    flatten(defaults, "", &mut |path, value| {
-        let mut parts = path.split('.');
-        let (table, name) = (parts.next().unwrap_or_default(), parts.next());
-        let replaced = match table {
-            "severity" => table_at(written, "severity").is_some(),
-            "targets" => name.and_then(|name| row_of(table_at(written, "targets"), name)).is_some_and(|row| {
-                let key = parts.next().unwrap_or_default();
-                row.contains_key(key) || key == "within" && line(path).is_none()
-            }),
-            _ => true,
-        };
-        if !replaced {
-            flat.push((path.to_owned(), value.to_string(), Origin::Default));
-        }
-    });
-    for setting in SETTINGS.iter().filter(|setting| !setting.default.is_empty()) {
-        let inside = format!("{}.", setting.path);
-        if !flat.iter().any(|(path, _, _)| path == setting.path || path.starts_with(&inside)) {
-            flat.push((setting.path.to_owned(), setting.default.to_owned(), Origin::Default));
-        }
-    }
-    flat.sort_by_key(|(path, _, _)| {
-        let parts: Vec<&str> = path.split('.').collect();
-        let known = settings::find(&parts);
-        known.and_then(|setting| {
-            SETTINGS.iter().position(|other| other.path.split('.').next() == setting.path.split('.').next())
-        })
-    });
-    flat
-}
-
-fn flatten(table: &Table, prefix: &str, visit: &mut impl FnMut(&str, &Value)) {
-    for (name, value) in table {
-        let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
-        match value {
-            Value::Table(inner) => flatten(inner, &path, visit),
-            value => visit(&path, value),
-        }
-    }
-}
-
 struct Reader {
     findings: Vec<Finding>,
+    /// The places of keys by their paths, and of the texts in lists by `PATH[TEXT]`.
     places: Vec<(String, Range<usize>)>,
+    /// The names of the severities, worst first.
+    severities: Vec<String>,
+    /// The addresses and keys so far, with whose they are.
+    taken: Vec<(String, String)>,
 }
 
 impl Reader {
+    fn new(severities: Vec<String>) -> Self {
+        Self { findings: Vec::new(), places: Vec::new(), severities, taken: Vec::new() }
+    }
+
     fn report(&mut self, rule: &'static str, level: Level, span: Range<usize>, message: String, help: String) {
         self.findings.push(Finding { rule, level, message, span, help: Some(help) });
+    }
+
+    fn place(&self, path: &str) -> Option<Range<usize>> {
+        self.places.iter().find(|(known, _)| known == path).map(|(_, span)| span.clone())
+    }
+
+    /// Whether a name may stand where a setting wants one of the team's.
+    fn fits(&self, setting: &Setting, name: &str) -> bool {
+        match settings::name_in(setting) {
+            Name::Any => true,
+            Name::SeverityOrDefault if name == policy::DEFAULT => true,
+            Name::Severity | Name::SeverityOrDefault => self.severities.iter().any(|known| known == name),
+        }
     }
 
     /// The values of a table that are what their setting wants; what is not is reported and left out.
@@ -208,12 +202,12 @@ impl Reader {
             let names: Vec<&str> = path.iter().map(String::as_str).collect();
             self.places.push((names.join("."), key.span()));
             match settings::find(&names) {
-                Some(setting) => {
+                Some(setting) if self.fits(setting, key.get_ref()) => {
                     if let Some(value) = self.value(setting, value, path) {
                         values.insert(key.get_ref().clone().into_owned(), value);
                     }
                 }
-                None => self.unknown(&names, key.span()),
+                _ => self.unknown(&names, key.span()),
             }
             path.pop();
         }
@@ -224,14 +218,13 @@ impl Reader {
     fn whole_targets(&mut self, written: Option<&Table>, defaults: Option<&Table>) {
         for (name, _) in written.into_iter().flatten() {
             let path = format!("targets.{name}");
-            let place = |path: &str| self.places.iter().find(|(known, _)| known == path).map(|(_, span)| span.clone());
             // What is written and was left out has its finding already.
             let is_missing = |key: &&str| {
-                target_end(written, defaults, name, key).is_none() && place(&format!("{path}.{key}")).is_none()
+                target_end(written, defaults, name, key).is_none() && self.place(&format!("{path}.{key}")).is_none()
             };
             let missing: Vec<String> =
                 ["from", "to"].into_iter().filter(is_missing).map(|key| format!("`{key}`")).collect();
-            let (missing, place) = (missing.join(" and no "), place(&path).unwrap_or(0..0));
+            let (missing, place) = (missing.join(" and no "), self.place(&path).unwrap_or(0..0));
             if !missing.is_empty() {
                 let message = format!("`{path}` has no {missing}, so it is not measured");
                 let help = "name the milestones, as in `from = \"started\"`, `to = \"recovered\"`".to_owned();
@@ -242,7 +235,10 @@ impl Reader {
 
     fn unknown(&mut self, path: &[&str], span: Range<usize>) {
         let (name, parent) = path.split_last().expect("a key has a name");
-        let known = settings::names_in(parent);
+        let own = settings::find(path).map_or(Name::Any, settings::name_in);
+        let severities = self.severities.iter().map(String::as_str).filter(|_| own != Name::Any);
+        let default = (own == Name::SeverityOrDefault).then_some(policy::DEFAULT);
+        let known: Vec<&str> = severities.chain(default).chain(settings::names_in(parent)).collect();
         let help = match nearest(name, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None if known.is_empty() => "remove it".to_owned(),
@@ -258,11 +254,20 @@ impl Reader {
             (Shape::Table | Shape::TableOr(_), DeValue::Table(table)) => Some(Value::Table(self.table(table, path))),
             (Shape::Text, DeValue::String(text)) => Some(Value::String(text.clone().into_owned())),
             (Shape::Flag, DeValue::Boolean(flag)) => Some(Value::Boolean(*flag)),
-            (Shape::Count, DeValue::Integer(number)) if number.as_str().parse::<u32>().is_ok() => {
+            (Shape::Count, DeValue::Integer(number)) if number.as_str().parse::<u32>().is_ok_and(|count| count > 0) => {
                 number.as_str().parse().ok().map(Value::Integer)
             }
-            (Shape::Texts, DeValue::Array(items)) if items.iter().all(|item| item.get_ref().is_str()) => {
-                Some(Value::Array(items.iter().filter_map(|item| item.get_ref().as_str()).map(Value::from).collect()))
+            (Shape::Count, DeValue::Integer(number)) if number.as_str() == "0" => {
+                let help = "write 1 or more: an approval is somebody's".to_owned();
+                self.report("wrong-setting", Level::Error, span, format!("`{name}` is 0"), help);
+                None
+            }
+            (Shape::List(Item::Key), DeValue::String(text)) if policy::people::key_of(text) == Err(NoKey::Private) => {
+                self.private_key(&name);
+                None
+            }
+            (Shape::List(kind), DeValue::Array(items)) if items.iter().all(|item| item.get_ref().is_str()) => {
+                Some(Value::Array(self.list(kind, items, span, &name)))
             }
             (Shape::Folder, DeValue::String(text)) => {
                 if let Some(why) = no_folder(text) {
@@ -329,35 +334,17 @@ impl Reader {
             }
         }
     }
-
-    fn milestones(&mut self, value: &Spanned<DeValue<'_>>) -> Option<Value> {
-        let single = std::slice::from_ref(value);
-        let items = value.get_ref().as_array().map_or(single, |items| items.get(..).unwrap_or_default());
-        let mut words = Vec::new();
-        for item in items {
-            let word = item.get_ref().as_str().unwrap_or_default();
-            if Milestone::from_str(word).is_ok() {
-                words.push(Value::from(word));
-                continue;
-            }
-            let known = Milestone::ALL.map(Milestone::word);
-            let help = match nearest(word, known) {
-                Some(near) => format!("did you mean `{near}`? Known are {}", known.join(", ")),
-                None => format!("known are {}", known.join(", ")),
-            };
-            self.report("wrong-setting", Level::Error, item.span(), "this is not a milestone".to_owned(), help);
-        }
-        (words.len() == items.len() && !words.is_empty()).then_some(Value::Array(words))
-    }
 }
 
 fn wanted(kind: Shape) -> String {
     match kind {
         Shape::Text => "text in quotes".to_owned(),
-        Shape::Texts => "a list of texts".to_owned(),
+        Shape::List(Item::Email) => "a list of e-mail addresses, such as [\"ann@example.com\"]".to_owned(),
+        Shape::List(Item::Key) => "a list of ssh public keys and openpgp fingerprints".to_owned(),
+        Shape::List(Item::Role) => "a list of roles, such as [\"engineering-lead\"]".to_owned(),
         Shape::Folder => "a folder in quotes".to_owned(),
         Shape::Flag => "true or false".to_owned(),
-        Shape::Count => "a whole number, zero or more".to_owned(),
+        Shape::Count => "a whole number, one or more".to_owned(),
         Shape::Word(words) => format!("one of {}", words.join(", ")),
         Shape::Zone => "a time zone in quotes".to_owned(),
         Shape::Length => "a length of time in quotes, such as \"48h\"".to_owned(),
@@ -383,5 +370,7 @@ fn no_folder(text: &str) -> Option<&'static str> {
     trimmed.split('/').any(odd).then_some("leaves the repository or names its git folder")
 }
 
+#[cfg(test)]
+mod review_tests;
 #[cfg(test)]
 mod tests;

@@ -3,8 +3,10 @@
 //! Reading, findings, `pm config` and `docs/reference/config.md` take what they know about a setting from here. In a path
 //! `*` stands for a name of the team's own, as in `people.*.email`.
 
+use super::policy::{GATES, Gate};
+
 /// One setting.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Setting {
     /// Where it is; `*` stands for any one name.
     pub path: &'static str,
@@ -21,13 +23,13 @@ pub struct Setting {
 pub enum Shape {
     /// One line of text.
     Text,
-    /// A list of texts.
-    Texts,
+    /// A list of texts, each of one kind.
+    List(Item),
     /// A folder inside the repository, with `/` between its parts.
     Folder,
     /// `true` or `false`.
     Flag,
-    /// A whole number, zero or more.
+    /// A whole number, one or more.
     Count,
     /// One of these words.
     Word(&'static [&'static str]),
@@ -43,16 +45,60 @@ pub enum Shape {
     TableOr(&'static [&'static str]),
 }
 
+/// What the texts of a list are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Item {
+    /// E-mail addresses, each of one person.
+    Email,
+    /// Public signing keys or fingerprints, each of one person.
+    Key,
+    /// What people sign as.
+    Role,
+}
+
+/// What a team's own name has to be at a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Name {
+    /// Anything.
+    Any,
+    /// The name of a severity.
+    Severity,
+    /// The name of a severity, or `default` for all others.
+    SeverityOrDefault,
+}
+
 const fn setting(path: &'static str, kind: Shape, default: &'static str, meaning: &'static str) -> Setting {
     Setting { path, kind, default, meaning }
 }
 
 const GATE: &[&str] = &["off", "warn", "require"];
 const LEVEL: &[&str] = &["off", "note", "warning", "error"];
+const SECURITY: &[&str] = &["when sensitive data was exposed", "always", "never"];
 const SIGNATURES: &[&str] = &["optional", "required"];
 
 /// Every setting, in the order in which a settings file is written.
-pub static SETTINGS: &[Setting] = &[
+pub static SETTINGS: &[Setting] = &{
+    let mut all = [BEFORE_GATES[0]; BEFORE_GATES.len() + GATES.len() + AFTER_GATES.len()];
+    let mut at = 0;
+    while at < all.len() {
+        all[at] = if at < BEFORE_GATES.len() {
+            BEFORE_GATES[at]
+        } else if at < BEFORE_GATES.len() + GATES.len() {
+            of_gate(GATES[at - BEFORE_GATES.len()])
+        } else {
+            AFTER_GATES[at - BEFORE_GATES.len() - GATES.len()]
+        };
+        at += 1;
+    }
+    all
+};
+
+/// The setting of a gate.
+const fn of_gate(gate: Gate) -> Setting {
+    setting(gate.path, Shape::TableOr(GATE), gate.default.written(), gate.meaning)
+}
+
+const BEFORE_GATES: &[Setting] = &[
     setting("records", Shape::Folder, "\"postmortems\"", "The folder of the records, from the repository's root."),
     setting(
         "shard",
@@ -106,41 +152,87 @@ pub static SETTINGS: &[Setting] = &[
     setting("deadlines.submit", Shape::Length, "\"48h\"", "From `resolved` to the submission for review."),
     setting("deadlines.approve", Shape::Length, "\"7d\"", "From the submission to the approval."),
     setting("deadlines.actions", Shape::Table, "", "The due dates of new actions, by priority."),
-    setting("deadlines.actions.*", Shape::Length, "", "From the day an action is written down to its due date."),
+    setting(
+        "deadlines.actions.P1",
+        Shape::Length,
+        "\"7d\"",
+        "From the day a P1 action is written down to its due date.",
+    ),
+    setting("deadlines.actions.P2", Shape::Length, "\"14d\"", "The same for P2."),
+    setting("deadlines.actions.P3", Shape::Length, "\"30d\"", "The same for P3."),
     setting(
         "deadlines.calendar",
         Shape::Word(&["days", "business-days"]),
         "\"days\"",
         "Which days count for the due dates of actions.",
     ),
-    setting("people", Shape::Table, "", "The people who may sign, under a short name each."),
+    setting(
+        "people",
+        Shape::Table,
+        "",
+        "The people who may sign, under a short name each; when nobody is named, anybody may sign.",
+    ),
     setting("people.*", Shape::Table, "", "A person."),
-    setting("people.*.name", Shape::Text, "", "Their name."),
-    setting("people.*.email", Shape::Texts, "", "Their addresses, as git knows them."),
-    setting("people.*.roles", Shape::Texts, "", "What they may sign as."),
-    setting("people.*.keys", Shape::Texts, "", "Their signing keys: ssh public keys or openpgp fingerprints."),
+    setting("people.*.name", Shape::Text, "", "Their name; without it the short name."),
+    setting(
+        "people.*.email",
+        Shape::List(Item::Email),
+        "",
+        "Their addresses, as git knows them; without one they cannot sign. No two people share one.",
+    ),
+    setting("people.*.roles", Shape::List(Item::Role), "", "What they may sign as."),
+    setting(
+        "people.*.keys",
+        Shape::List(Item::Key),
+        "",
+        "Their signing keys: ssh public keys or openpgp fingerprints. No two people share one.",
+    ),
     setting("approval", Shape::Table, "", "Who has to approve, by severity."),
     setting("approval.own_work", Shape::Flag, "false", "Whether people may approve what they wrote."),
-    setting("approval.security", Shape::Text, "", "When the security role has to sign as well."),
+    setting("approval.security", Shape::Word(SECURITY), "", "When the role `security` has to sign as well."),
     setting(
         "approval.signatures",
         Shape::TableOr(SIGNATURES),
-        "\"optional\"",
-        "Whether a sign-off needs a cryptographic signature, by severity.",
+        "",
+        "Whether a sign-off needs a cryptographic signature, by severity: `optional` accepts an unsigned one as a claim, `required` does not; unset, `pm verify` says that it cannot tell.",
     ),
     setting(
         "approval.signatures.*",
         Shape::Word(SIGNATURES),
         "",
-        "Whether a sign-off needs a signature at this severity.",
+        "Whether a sign-off needs a signature at this severity; `default` is for the severities that are not named.",
     ),
-    setting("approval.*", Shape::Table, "", "What an approval needs at a severity."),
-    setting("approval.*.signers", Shape::Count, "", "How many distinct people."),
-    setting("approval.*.roles", Shape::Texts, "", "Which roles."),
-    setting("gates", Shape::Table, "", "What has to be true before a transition."),
-    setting("gates.*", Shape::Table, "", "The gates of a transition."),
-    setting("gates.*.*", Shape::TableOr(GATE), "", "Whether a gate is off, warns, or is required."),
-    setting("gates.*.*.*", Shape::Word(GATE), "", "The same, by severity."),
+    setting(
+        "approval.*",
+        Shape::Table,
+        "",
+        "What an approval needs at this severity; where nothing is written, one signer in any role. Without a severity, the strictest of what is written.",
+    ),
+    setting(
+        "approval.*.signers",
+        Shape::Count,
+        "",
+        "How many distinct people; unset, as many as there are roles, and at least one.",
+    ),
+    setting("approval.*.roles", Shape::List(Item::Role), "", "Which roles, each once."),
+    setting(
+        "gates",
+        Shape::Table,
+        "",
+        "What has to be true before a transition: `require` refuses it otherwise, `warn` says so, `off` does not look.",
+    ),
+    setting("gates.submit", Shape::Table, "", "Before a record goes to review."),
+    setting("gates.approve", Shape::Table, "", "Before a record is approved."),
+    setting("gates.complete", Shape::Table, "", "Before a record is complete."),
+];
+
+const AFTER_GATES: &[Setting] = &[
+    setting(
+        "gates.*.*.*",
+        Shape::Word(GATE),
+        "",
+        "The same at this severity; `default` is for the severities that are not named.",
+    ),
     setting("rules", Shape::Table, "", "The rules of findings."),
     setting("rules.*", Shape::Word(LEVEL), "", "How much a finding of the rule matters."),
 ];
@@ -155,18 +247,20 @@ pub fn find(path: &[&str]) -> Option<&'static Setting> {
     SETTINGS.iter().filter(fits).min_by_key(|setting| setting.path.matches('*').count())
 }
 
+/// What the last name of a setting's path has to be.
+pub fn name_in(setting: &Setting) -> Name {
+    match setting.path {
+        "approval.*" => Name::Severity,
+        "approval.signatures.*" | "gates.*.*.*" => Name::SeverityOrDefault,
+        _ => Name::Any,
+    }
+}
+
 /// The literal names that may stand in the table at a path.
 pub fn names_in(path: &[&str]) -> Vec<&'static str> {
-    SETTINGS
-        .iter()
-        .filter_map(|setting| {
-            let (parent, name) = setting.path.rsplit_once('.').unwrap_or(("", setting.path));
-            let parent: Vec<&str> = parent.split('.').filter(|part| !part.is_empty()).collect();
-            let fits =
-                parent.len() == path.len() && parent.iter().zip(path).all(|(part, name)| *part == "*" || part == name);
-            (fits && name != "*").then_some(name)
-        })
-        .collect()
+    let table = find(path).map_or("", |setting| setting.path);
+    let parts = SETTINGS.iter().map(|setting| setting.path.rsplit_once('.').unwrap_or(("", setting.path)));
+    parts.filter(|(parent, name)| *parent == table && *name != "*").map(|(_, name)| name).collect()
 }
 
 #[cfg(test)]
@@ -177,9 +271,19 @@ mod tests {
     fn a_literal_name_wins_over_a_name_of_the_teams_own() {
         assert_eq!(find(&["approval", "own_work"]).map(|s| s.path), Some("approval.own_work"));
         assert_eq!(find(&["approval", "P1"]).map(|s| s.path), Some("approval.*"));
-        assert_eq!(find(&["gates", "approve", "timeline"]).map(|s| s.path), Some("gates.*.*"));
+        assert_eq!(find(&["gates", "approve", "timeline"]).map(|s| s.path), Some("gates.approve.timeline"));
+        assert_eq!(find(&["gates", "approve", "summary"]).map(|s| s.path), None);
+        assert_eq!(find(&["gates", "approve", "timeline", "P1"]).map(|s| s.path), Some("gates.*.*.*"));
         assert_eq!(find(&["people", "ann", "shoe_size"]).map(|s| s.path), None);
         assert_eq!(names_in(&["people", "ann"]), ["name", "email", "roles", "keys"]);
+        assert_eq!(names_in(&["approval", "signatures"]), [] as [&str; 0]);
+        assert!(names_in(&[]).contains(&"timezone"));
+    }
+
+    #[test]
+    fn the_gates_are_settings_in_their_order() {
+        let paths = SETTINGS.iter().map(|setting| setting.path).filter(|path| path.matches('.').count() == 2);
+        assert!(paths.filter(|path| path.starts_with("gates.")).eq(GATES.iter().map(|gate| gate.path)));
     }
 
     #[test]

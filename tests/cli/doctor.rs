@@ -105,9 +105,26 @@ targets.communication.to = "communicated"             # default
 targets.communication.within = "30m"                  # default
 deadlines.submit = "24h"                              # pm.toml:4
 deadlines.approve = "7d"                              # default
+deadlines.actions.P1 = "7d"                           # default
+deadlines.actions.P2 = "14d"                          # default
+deadlines.actions.P3 = "30d"                          # default
 deadlines.calendar = "days"                           # default
 approval.own_work = false                             # default
-approval.signatures = "optional"                      # default
+gates.submit.severity = "require"                     # default
+gates.submit.summary = "require"                      # default
+gates.submit.impact = "require"                       # default
+gates.submit.timeline = "require"                     # default
+gates.approve.timeline = "require"                    # default
+gates.approve.root_cause = "require"                  # default
+gates.approve.actions = "require"                     # default
+gates.approve.prevention = "require"                  # default
+gates.approve.lessons = "require"                     # default
+gates.approve.review_held.P1 = "require"              # default
+gates.approve.review_held.P2 = "require"              # default
+gates.approve.review_held.default = "warn"            # default
+gates.approve.agreed = "warn"                         # default
+gates.complete.actions_closed = "require"             # default
+gates.complete.shared = "require"                     # default
 
 "#]]
     );
