@@ -31,6 +31,8 @@ mod plan;
 mod read;
 pub mod records;
 mod recovery;
+#[cfg_attr(not(test), expect(dead_code, reason = "verify builds on it"))]
+mod signature;
 mod trailers;
 mod worktree;
 mod writer;
@@ -53,6 +55,7 @@ pub use self::{
     writer::Writer,
 };
 
+pub use self::signature::{AllowedSigners, Check, Judgement, Signature, Stated};
 #[cfg_attr(not(test), expect(unused_imports, reason = "verify builds on it"))]
 pub use self::{
     passes::{FileStep, Line, Passed, Who},

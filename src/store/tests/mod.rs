@@ -7,6 +7,7 @@ mod hooks;
 mod passes;
 mod reading;
 mod refusals;
+mod signatures;
 mod signing;
 mod states;
 mod trailers;
