@@ -3,15 +3,16 @@
 //! The rooms, each naming only what stands left of it:
 //!
 //! ```text
-//! record <- document <- workflow <- lint
-//! record <- query <- lint
+//! record <- document <- lint
+//! record <- query <- workflow <- lint
 //! record <- diff
-//! record <- query <- render
+//! record <- query <- workflow <- render
 //! all of them <- store <- cli
 //! ```
 //!
 //! - [`record`]: what a postmortem is. The key table in it is the one source of the format.
 //! - [`document`]: exact text and record; edits that move no other byte.
+//! - [`workflow`]: how a record may move: sign-offs, votes, gates, transitions, and what can be said of them.
 //! - [`lint`]: whether what a record says can be right; rules as data.
 //! - [`diff`]: what changed between two records, in the field's words.
 //! - [`query`]: selection over many records, and the durations of one.
@@ -34,6 +35,7 @@ pub(crate) mod query;
 pub(crate) mod record;
 pub(crate) mod render;
 pub(crate) mod store;
+pub(crate) mod workflow;
 
 pub use cli::failure::Exit;
 pub use cli::run;

@@ -5,4 +5,5 @@
 mod cli;
 mod docs;
 mod sandbox;
+mod team;
 mod tidy;

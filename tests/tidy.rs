@@ -10,11 +10,15 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("document", &["record", "finding"]),
     ("diff", &["record"]),
     ("query", &["record", "config"]),
-    ("lint", &["record", "document", "config", "finding", "query"]),
+    ("workflow", &["record", "config", "query"]),
+    ("lint", &["record", "document", "config", "finding", "query", "workflow"]),
     ("import", &["record", "finding"]),
-    ("render", &["record", "config", "diff", "query", "finding", "document", "import"]),
+    ("render", &["record", "config", "diff", "query", "workflow", "finding", "document", "import"]),
     ("store", &["record", "config", "document", "finding"]),
-    ("cli", &["record", "finding", "config", "document", "diff", "query", "lint", "import", "render", "store"]),
+    (
+        "cli",
+        &["record", "finding", "config", "document", "diff", "query", "workflow", "lint", "import", "render", "store"],
+    ),
 ];
 
 /// What a pure room never names.

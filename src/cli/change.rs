@@ -8,16 +8,18 @@ use std::mem::ManuallyDrop;
 
 use crate::cli::arguments::CommitArgs;
 use crate::cli::context::Context;
+use crate::cli::dossier::content_digest;
 use crate::cli::failure::{Exit, Failure};
 use crate::diff::{self, Change, What};
 use crate::document::check::{NewText, check};
 use crate::document::read::{read, values};
 use crate::document::{Document, EditError};
 use crate::record::keys::FORMAT;
-use crate::record::{Record, RecordId};
+use crate::record::{Record, RecordId, Status};
 use crate::render::sanitise::{one_line, terminal};
 use crate::store::records::Located;
 use crate::store::{At, Base, Commit, CommitOptions, Committed, FileChange, Outcome, RepoPath, StoreError, Writer};
+use crate::workflow::standing;
 
 /// How often an edit is replayed on a tip that somebody else moved meanwhile.
 const REPLAYS: usize = 5;
@@ -156,6 +158,7 @@ fn attempt(
         content: Some(checked.into_bytes()),
         base: Base::Bytes(loaded.text.into_bytes()),
     };
+    notes.extend(stales(context, path, &located.id, &before, &after.record));
     // The commit tells of everything in it, what was changed by hand before included.
     let committed_before = if by_hand { at_head(context, path) } else { None };
     let in_commit = committed_before.map(|head| diff::changes(&head, &after.record));
@@ -171,6 +174,23 @@ fn attempt(
     Ok(Some(made))
 }
 
+/// What a change does to an approval that held until then.
+fn stales(context: &Context, path: &RepoPath, id: &RecordId, before: &Record, after: &Record) -> Option<String> {
+    if !matches!(before.status(), Some(Status::Approved | Status::Complete)) {
+        return None;
+    }
+    let policy = &context.config.policy;
+    let standing = standing::glance(before, id, policy, &content_digest(context, before, path));
+    let lasts =
+        standing.tally.is_met() && content_digest(context, after, path) != content_digest(context, before, path);
+    let who = standing.tally.votes.iter().filter(|vote| vote.uncounted.is_none());
+    let who: Vec<&str> = who.map(|vote| standing.sign_offs[vote.index].name.as_str()).collect();
+    lasts.then(|| {
+        let by = who.join(" and ");
+        format!("the approval by {by} was for what it said before: it is stale now; `pm status approve {id}` renews it")
+    })
+}
+
 /// What no edit may do: the status moves and sign-offs are written by transitions alone, and an action keeps its id.
 pub fn guard(before: &Record, after: &Record) -> Result<(), Failure> {
     for key in ["status", "sign_offs"] {
@@ -180,7 +200,7 @@ pub fn guard(before: &Record, after: &Record) -> Result<(), Failure> {
             let change = diff::changes(before, after).into_iter().find(|change| change.path.starts_with(key));
             let what = change.map_or_else(|| key.to_owned(), |change| change.to_string());
             return Err(Failure::new(format!("{}: this is not changed by hand", one_line(&what)))
-                .hint("put it back; the status moves, and sign-offs are written, by transitions alone"));
+                .hint("put it back; the status moves, and sign-offs are written, by `pm status` alone"));
         }
     }
     let (old, new) = (before.actions(), after.actions());
@@ -332,8 +352,8 @@ pub fn message(id: &RecordId, what: &str, changes: &[Change], added: Option<&str
     if let Some(added) = added.map(str::trim).filter(|text| !text.is_empty()) {
         message.push('\n');
         for line in added.lines() {
-            // git takes a line of dashes for the end of the message.
-            let gap = if line.starts_with("---") { " " } else { "" };
+            // git takes a line of dashes, or one of scissors, for the end of the message.
+            let gap = if line.starts_with("---") || line.contains(" >8 ") { " " } else { "" };
             let _ = writeln!(message, "{gap}{}", terminal(line));
         }
     }

@@ -21,13 +21,20 @@ impl Exit {
     /// Every way to end, with the meaning the reference prints.
     pub const ALL: [(Self, &'static str); 4] = [
         (Self::Fine, "Fine."),
-        (Self::Findings, "The answer is no: findings that are errors (and warnings under `--strict`)."),
+        (
+            Self::Findings,
+            "The answer is no: findings that are errors (and warnings under `--strict`), a refused transition, a failed \
+             verification.",
+        ),
         (
             Self::Failure,
             "The run failed: bad usage or input, no repository, a refusing hook, a lost race; also a listing that had to \
              skip a record it could not read, after printing the rest.",
         ),
-        (Self::CannotTell, "It cannot be told, for want of history or keys."),
+        (
+            Self::CannotTell,
+            "`pm verify` cannot tell: for want of history or keys, or because a sign-off is only claimed.",
+        ),
     ];
 
     /// The process's exit code.
@@ -79,6 +86,13 @@ impl Failure {
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
+        self
+    }
+
+    /// The same failure as an answer: what was asked for is refused, and nothing went wrong.
+    #[must_use]
+    pub fn refused(mut self) -> Self {
+        self.exit = Exit::Findings;
         self
     }
 

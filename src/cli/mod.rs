@@ -6,6 +6,7 @@ pub mod arguments;
 pub mod change;
 pub mod commands;
 pub mod context;
+pub mod dossier;
 pub mod failure;
 pub mod prompt;
 pub mod reference;

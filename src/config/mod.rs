@@ -50,7 +50,6 @@ pub struct Config {
     /// The levels of rules that are not as usual.
     pub rules: Vec<RuleSetting>,
     /// Who may sign, what an approval needs, the gates and the deadlines.
-    #[cfg_attr(not(test), expect(dead_code, reason = "status and verify build on it"))]
     pub policy: Policy,
     /// Everything that is wrong with the file.
     pub findings: Vec<Finding>,

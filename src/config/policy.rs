@@ -170,7 +170,6 @@ impl ApprovalPolicy {
 
     /// What an approval needs at a severity: as written, else one signer and no role. A severity that is missing or none
     /// of the settings' counts as the strictest: the most signers and every role of all severities.
-    #[cfg_attr(not(test), expect(dead_code, reason = "status and verify build on it"))]
     pub fn requirement(&self, severity: Option<&str>) -> Requirement {
         let Some(severity) = self.known(severity) else {
             let mut strictest = Requirement::LEAST;
@@ -190,7 +189,6 @@ impl ApprovalPolicy {
 
     /// Whether a sign-off needs a signature at a severity. `None`: nothing is said, so an unsigned sign-off is a claim that
     /// cannot be told from a typed one. A severity that is missing or none of the settings' counts as the strictest written.
-    #[cfg_attr(not(test), expect(dead_code, reason = "status and verify build on it"))]
     pub fn signatures(&self, severity: Option<&str>) -> Option<SignatureRule> {
         match self.known(severity) {
             Some(severity) => self.signatures.at(severity),

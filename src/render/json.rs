@@ -36,6 +36,8 @@ pub struct Shown {
     pub severity: Option<String>,
     /// As written: draft, in-review, approved or complete; null when missing.
     pub status: Option<String>,
+    /// Whether it is approved and says something else than what was approved.
+    pub stale: bool,
     /// The accountable writer, as written.
     pub owner: Option<String>,
     /// The day the record was written down first, `YYYY-MM-DD`.
@@ -172,6 +174,7 @@ pub fn shown(record: &Record, about: &About, config: &Config) -> Shown {
         title: text("title").unwrap_or_default(),
         severity: text("severity"),
         status: text("status"),
+        stale: about.stale,
         owner: text("owner"),
         created: crate::record::timeline::moment(record.values(), "created").map(|moment| moment.date_text()),
         updated: about.updated.as_ref().map(update),

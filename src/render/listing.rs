@@ -26,6 +26,8 @@ pub struct Row {
     pub severity: Option<String>,
     /// Where it stands, as written.
     pub status: Option<String>,
+    /// Whether it is approved and says something else than what was approved.
+    pub stale: bool,
     /// When the incident started, as far as the record knows.
     pub started: Option<Moment>,
     /// Its accountable writer.
@@ -49,6 +51,7 @@ impl Row {
             title: record.title().to_owned(),
             severity: record.severity().map(str::to_owned),
             status: record.text("status").map(str::to_owned),
+            stale: false,
             started: metrics::started(record).map(|reached| reached.moment),
             owner: record.text("owner").map(str::to_owned),
             services: owned(record.texts("services")),
@@ -92,7 +95,7 @@ fn cells(row: &Row) -> [String; 6] {
     [
         one_line(&row.id),
         row.severity.as_deref().map_or_else(|| "unknown".to_owned(), one_line),
-        row.status.as_deref().map_or_else(|| "unknown".to_owned(), one_line),
+        row.status.as_deref().map_or_else(|| "unknown".to_owned(), one_line) + if row.stale { " stale" } else { "" },
         row.started_day(),
         one_line(&row.title),
         row.owner.as_deref().map(|owner| one_line(words::name_of(owner))).unwrap_or_default(),
@@ -122,7 +125,7 @@ fn table(rows: &[Row], config: &Config, width: usize) -> String {
         });
     }
     if wide {
-        page::limit(&mut table, &[(0, 50), (1, 10), (2, 11), (3, 10), (5, width / 6)]);
+        page::limit(&mut table, &[(0, 50), (1, 10), (2, 14), (3, 10), (5, width / 6)]);
     } else {
         page::limit(&mut table, &[(0, 8), (1, 9)]);
     }
@@ -150,7 +153,8 @@ fn aligned(rows: &[Row]) -> String {
 /// apostrophe before it.
 pub fn csv(rows: &[Row]) -> String {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    let head = ["id", "severity", "status", "started", "title", "owner", "services", "tags", "open_actions", "path"];
+    let head =
+        ["id", "severity", "status", "started", "title", "owner", "services", "tags", "open_actions", "path", "stale"];
     let lines = rows.iter().map(|row| {
         [
             row.id.clone(),
@@ -163,6 +167,7 @@ pub fn csv(rows: &[Row]) -> String {
             row.tags.join("; "),
             row.open_actions.to_string(),
             row.path.clone(),
+            row.stale.to_string(),
         ]
     });
     for line in std::iter::once(head.map(str::to_owned)).chain(lines) {
@@ -200,6 +205,8 @@ pub struct Listed {
     pub severity: Option<String>,
     /// As written; null when missing.
     pub status: Option<String>,
+    /// Whether it is approved and says something else than what was approved.
+    pub stale: bool,
     /// When the incident started: RFC 3339, or a date or local date-time where no more is known.
     pub started: Option<String>,
     /// The accountable writer.
@@ -221,6 +228,7 @@ pub fn listing(rows: &[Row]) -> Listing {
         title: row.title,
         severity: row.severity,
         status: row.status,
+        stale: row.stale,
         owner: row.owner,
         services: row.services,
         tags: row.tags,

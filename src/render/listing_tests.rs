@@ -72,8 +72,8 @@ fn csv_is_quoted_and_runs_no_formula() {
     );
     let text = csv(&[hostile]);
     let line = text.split("\r\n").nth(1).expect("a line");
-    assert_eq!(line, "x,,,,'=cmd|'/c calc'!A0,'@SUM(1),a; -b,\"x,\"\"y\"\"\",0,postmortems/2017/x.toml");
-    assert!(text.starts_with("id,severity,status,started,title,owner,services,tags,open_actions,path\r\n"));
+    assert_eq!(line, "x,,,,'=cmd|'/c calc'!A0,'@SUM(1),a; -b,\"x,\"\"y\"\"\",0,postmortems/2017/x.toml,false");
+    assert!(text.starts_with("id,severity,status,started,title,owner,services,tags,open_actions,path,stale\r\n"));
 }
 
 #[test]
@@ -104,6 +104,6 @@ proptest! {
         prop_assert_eq!(plain(std::slice::from_ref(&hostile), None).lines().count(), 2);
         let table = csv(&[hostile]);
         let mut reader = ::csv::Reader::from_reader(table.as_bytes());
-        prop_assert_eq!(reader.records().filter(|line| line.as_ref().is_ok_and(|line| line.len() == 10)).count(), 1);
+        prop_assert_eq!(reader.records().filter(|line| line.as_ref().is_ok_and(|line| line.len() == 11)).count(), 1);
     }
 }

@@ -3,7 +3,7 @@
 //! Text from records is hostile here: every module sanitises what it writes for the reader it writes for ([`sanitise`],
 //! `markdown::escape`). What is derived (durations, completion, counting sign-offs) is computed on the way out.
 //!
-//! Depends on: record, config, query, finding. Never: reads files, the clock, the environment or the terminal; "today" and
+//! Depends on: record, config, query, workflow, finding. Never: reads files, the clock, the environment or the terminal; "today" and
 //! widths are handed in.
 
 pub mod annotations;
@@ -16,10 +16,13 @@ pub mod listing;
 pub mod markdown;
 mod others;
 pub mod page;
+mod paper;
 pub mod sanitise;
 pub mod schema;
 mod sign_offs;
+pub mod standing;
 pub mod timeline;
+pub mod verdicts;
 mod words;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -39,6 +42,8 @@ pub struct About {
     pub created: Option<Touch>,
     /// Who changed it last, from the history; `None` as for [`created`](Self::created).
     pub updated: Option<Touch>,
+    /// Whether it is approved and says something else than what was approved.
+    pub stale: bool,
     /// What to know about where it was read, in a few words each: "not committed", "as of v1.2", "on branch x".
     pub notes: Vec<String>,
 }
@@ -56,6 +61,6 @@ pub struct Touch {
 impl About {
     /// What is known about a record that is in no commit.
     pub fn new(id: RecordId, path: impl Into<String>, today: NaiveDate) -> Self {
-        Self { id, path: path.into(), today, created: None, updated: None, notes: Vec::new() }
+        Self { id, path: path.into(), today, created: None, updated: None, stale: false, notes: Vec::new() }
     }
 }

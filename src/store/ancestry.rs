@@ -26,7 +26,6 @@ impl Store {
     }
 
     /// Whether the history of this clone ends before its beginning (`git clone --depth`), in every linked worktree.
-    #[cfg_attr(not(test), expect(dead_code, reason = "verify builds on it"))]
     pub fn is_shallow(&self) -> bool {
         std::fs::metadata(self.common_dir.join("shallow")).is_ok_and(|found| found.len() > 0)
     }

@@ -30,7 +30,6 @@ pub enum Base {
     Absent,
     /// These bytes in the working tree (in a sparse checkout: in the index).
     Bytes(Vec<u8>),
-    #[cfg_attr(not(test), expect(dead_code, reason = "sign-offs stand on committed bytes"))]
     /// This committed blob, with nothing uncommitted on top: for sign-offs.
     Committed(ObjectId),
 }
@@ -63,12 +62,13 @@ pub struct CommitOptions {
     pub no_verify: bool,
     /// `None`: as `commit.gpgSign` says.
     pub sign: Option<bool>,
+    /// The time of author and committer, in seconds since 1970; `None`: as git has it.
+    pub at: Option<i64>,
     /// Everything is on the disk before the commit counts as made.
     pub durable: bool,
 }
 
 /// What is about to be committed, after the hooks had their say.
-#[cfg_attr(not(test), expect(dead_code, reason = "sign-offs look at what hooks made of them"))]
 #[derive(Debug)]
 pub struct Proposed<'a> {
     pub message: &'a str,
@@ -172,8 +172,10 @@ impl Store {
         } else {
             Decided { edits, tree, message, rewritten: Vec::new() }
         };
-        review(&Proposed { message: &decided.message, rewritten: &decided.rewritten })
-            .map_err(|reason| StoreError::Refused { reason })?;
+        if let Err(reason) = review(&Proposed { message: &decided.message, rewritten: &decided.rewritten }) {
+            self.take_back_from_hooks(attempt, &decided);
+            return Err(StoreError::Refused { reason });
+        }
 
         let parent = head.commit;
         let id = self.write_commit(decided.tree, parent, &decided.message, commit.options)?;
@@ -300,6 +302,10 @@ impl Store {
         if sign {
             call = call.arg("-S");
         }
+        if let Some(at) = options.at {
+            let date = format!("@{at} +0000");
+            call = call.var("GIT_AUTHOR_DATE", &date).var("GIT_COMMITTER_DATE", &date);
+        }
         if let Some(parent) = parent {
             call = call.arg("-p").arg(parent.to_string());
         }
@@ -315,6 +321,20 @@ impl Store {
             return Err(StoreError::Signing { output: output.complaint() });
         }
         Err(StoreError::Git { command: "commit-tree".into(), code: output.code, stderr: output.complaint() })
+    }
+
+    /// What a hook made of a file is in the object database, so that it may be put back like what we wrote ourselves.
+    fn take_back_from_hooks(&self, attempt: &mut Attempt<'_>, decided: &Decided) {
+        for file in &mut attempt.journal.files {
+            let Ok(path) = RepoPath::new(file.path.clone()) else { continue };
+            let made = decided.edits.get(&path).copied().flatten().filter(|_| decided.rewritten.contains(&path));
+            let (Some(made), Ok(root)) = (made, self.work_tree()) else { continue };
+            if let Ok(Some(bytes)) = super::worktree::read(root, &path, u64::MAX)
+                && self.hash(&path, &bytes).is_ok_and(|id| id == made.id)
+            {
+                file.after = Some(bytes);
+            }
+        }
     }
 
     /// Moves the ref from the old commit to the new one. When it has moved meanwhile and our files have not changed

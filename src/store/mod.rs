@@ -31,7 +31,6 @@ mod plan;
 mod read;
 pub mod records;
 mod recovery;
-#[cfg_attr(not(test), expect(dead_code, reason = "verify builds on it"))]
 mod signature;
 mod trailers;
 mod worktree;
@@ -42,28 +41,24 @@ mod tests;
 
 pub use self::{
     commit::{Base, Commit, CommitOptions, Committed, FileChange, Outcome},
-    difference::Change,
+    difference::{Change, Difference},
     environment::{Environment, Patience},
     error::StoreError,
     facts::{Branch, BranchKind, Head, Identity, Operation},
     history::Touched,
     open::Store,
     output::write_file,
+    passes::{Line, Passed},
     path::{ObjectId, RepoPath},
-    read::{At, FileEntry, Skipped},
+    read::{At, FileEntry, Skipped, Source},
     recovery::Note,
-    writer::Writer,
-};
-
-pub use self::signature::{AllowedSigners, Check, Judgement, Signature, Stated};
-#[cfg_attr(not(test), expect(unused_imports, reason = "verify builds on it"))]
-pub use self::{
-    passes::{FileStep, Line, Passed, Who},
+    signature::{AllowedSigners, Check, Judgement, Stated},
     trailers::trailers,
+    writer::Writer,
 };
 
 #[cfg(test)]
 pub use self::{
-    difference::Difference,
-    read::{RECORD_LIMIT, Source},
+    passes::{FileStep, Who},
+    read::RECORD_LIMIT,
 };

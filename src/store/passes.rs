@@ -82,7 +82,6 @@ impl Store {
     /// else newest first.
     ///
     /// Files whose names cannot be a [`RepoPath`] are left out. A renamed file is one removed and one added.
-    #[cfg_attr(not(test), expect(dead_code, reason = "verify builds on it"))]
     pub fn pass(&self, tip: ObjectId, under: &RepoPath, line: Line) -> Result<Vec<Passed>, StoreError> {
         let mut found = Vec::new();
         self.pass_each(tip, under, line, |passed| {

@@ -240,7 +240,6 @@ impl Store {
     }
 
     /// The id of the blob, or for a folder of the tree, at `path` in a revision.
-    #[cfg_attr(not(test), expect(dead_code, reason = "a cache is keyed by it"))]
     pub fn object_at(&self, path: &RepoPath, revision: ObjectId) -> Result<Option<ObjectId>, StoreError> {
         let tree = self.tree_of(revision)?;
         Ok(self.entry_in(Some(&tree), path)?.map(|entry| entry.id))

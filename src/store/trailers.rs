@@ -9,7 +9,6 @@ const SCISSORS: &str = "------------------------ >8 ------------------------";
 /// The keys and values of the last paragraph, in order, if every line of it is `Key: value`; else none.
 ///
 /// The first paragraph is the subject and never counts. Lines that `git cherry-pick -x` adds are passed over.
-#[cfg_attr(not(test), expect(dead_code, reason = "verify builds on it"))]
 pub fn trailers(message: &str) -> Vec<(String, String)> {
     let lines: Vec<&str> = message.split('\n').map(trimmed_end).collect();
     // Some of git's commands take what follows these for no part of the message, others do not.

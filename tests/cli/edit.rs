@@ -130,7 +130,7 @@ fn status_sign_offs_and_ids_are_not_changed_by_hand() {
 --- talk
 2017-01-31-database-removed (the only record)
 error: status draft → approved: this is not changed by hand
-hint: put it back; the status moves, and sign-offs are written, by transitions alone
+hint: put it back; the status moves, and sign-offs are written, by `pm status` alone
 hint: what you typed is kept in [ROOT]/repo/.git/pm/edit/2017-01-31-database-removed.toml
 --- exit 2
 

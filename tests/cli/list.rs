@@ -39,10 +39,10 @@ P1        draft   2017-01-31-database-removed
     assert_data_eq!(
         sandbox.run("pm list --format csv").to_string(),
         str![[r#"
-id,severity,status,started,title,owner,services,tags,open_actions,path
-2026-03-02-mail-delayed-again,,draft,,Mail is delayed | again,Bo Example,,,0,postmortems/2026/2026-03-02-mail-delayed-again.toml
-2026-03-01-checkout-returns-502,P2,draft,2026-03-01T14:05:00Z,Checkout returns 502,Ann Example <ann@example.com>,checkout,rollback,0,postmortems/2026/2026-03-01-checkout-returns-502.toml
-2017-01-31-database-removed,P1,draft,2017-01-31T19:00:00Z,Production database directory removed by mistake,Database Team <database@example.com>,gitlab.com; postgresql,backup; replication; operator-action,1,postmortems/2017/2017-01-31-database-removed.toml
+id,severity,status,started,title,owner,services,tags,open_actions,path,stale
+2026-03-02-mail-delayed-again,,draft,,Mail is delayed | again,Bo Example,,,0,postmortems/2026/2026-03-02-mail-delayed-again.toml,false
+2026-03-01-checkout-returns-502,P2,draft,2026-03-01T14:05:00Z,Checkout returns 502,Ann Example <ann@example.com>,checkout,rollback,0,postmortems/2026/2026-03-01-checkout-returns-502.toml,false
+2017-01-31-database-removed,P1,draft,2017-01-31T19:00:00Z,Production database directory removed by mistake,Database Team <database@example.com>,gitlab.com; postgresql,backup; replication; operator-action,1,postmortems/2017/2017-01-31-database-removed.toml,false
 
 "#]]
     );
@@ -58,6 +58,7 @@ id,severity,status,started,title,owner,services,tags,open_actions,path
       "title": "Checkout returns 502",
       "severity": "P2",
       "status": "draft",
+      "stale": false,
       "started": "2026-03-01T14:05:00Z",
       "owner": "Ann Example <ann@example.com>",
       "services": [

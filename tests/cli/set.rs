@@ -264,12 +264,12 @@ hint: did you mean `severity`? How bad it was, by the severities of `pm.toml`; a
 $ pm set status=approved
 --- talk
 error: `status` moves only by transitions
-hint: there are none yet in this `pm`: it stays as it is
+hint: `pm status` shows which of them are possible; `pm status submit` is the first
 --- exit 2
 $ pm set sign_offs+='{role="x"}'
 --- talk
 error: `sign_offs` is written only by signing
-hint: there is none yet in this `pm`: it stays as it is
+hint: `pm status approve` and the other transitions write it
 --- exit 2
 $ pm set actions[1].id=aaaa
 --- talk

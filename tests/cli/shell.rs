@@ -45,15 +45,22 @@ pm-render.1
 pm-schema.1
 pm-set.1
 pm-show.1
+pm-status-approve.1
+pm-status-complete.1
+pm-status-reopen.1
+pm-status-request-changes.1
+pm-status-submit.1
+pm-status.1
 pm-timeline-add.1
 pm-timeline-edit.1
 pm-timeline-import.1
 pm-timeline-list.1
 pm-timeline-remove.1
 pm-timeline.1
+pm-verify.1
 pm.1
 --- talk
-✓ wrote 20 pages to man1
+✓ wrote 27 pages to man1
 
 "#]]
     );

@@ -12,7 +12,7 @@ use snapbox::filter::NormalizeToExpected;
 use snapbox::{Data, IntoData as _, assert_data_eq};
 
 use super::blocks::{Piece, Step, split, typed};
-use super::{page, pages, rewrite, updates};
+use super::{alone, page, pages, rewrite, updates};
 use crate::sandbox::Sandbox;
 
 /// A sandbox and the directory a page has gone to in it.
@@ -147,6 +147,7 @@ fn run(path: &Path) -> (String, String) {
 }
 
 fn holds(path: &Path) {
+    let _alone = updates().then(alone);
     let (written, found) = run(path);
     if updates() {
         if written != found {

@@ -9,6 +9,9 @@ mod generated;
 mod links;
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use snapbox::{IntoData as _, assert_data_eq};
 
 /// Whether the pages are to be rewritten.
 fn updates() -> bool {
@@ -43,6 +46,26 @@ fn page(path: &Path) -> String {
     let text =
         std::fs::read_to_string(project().join(path)).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     text.replace("\r\n", "\n")
+}
+
+/// Holds a table that a test found out against the one on a page, which stands between `<!-- table: NAME -->` and
+/// `<!-- /table -->`.
+pub(crate) fn table_holds(path: &Path, name: &str, table: &str) {
+    let _alone = alone();
+    let written = page(path);
+    let begin = format!("<!-- table: {name} -->\n\n");
+    let start = written.find(&begin).unwrap_or_else(|| panic!("{} has no {begin:?}", path.display())) + begin.len();
+    let length = written[start..].find("\n<!-- /table -->").expect("an end of the table");
+    if updates() {
+        return rewrite(path, &format!("{}{table}{}", &written[..start], &written[start + length..]));
+    }
+    assert_data_eq!(table, written[start..start + length].to_owned().into_data().raw());
+}
+
+/// Tests that may rewrite the same page do so one after the other.
+fn alone() -> MutexGuard<'static, ()> {
+    static WRITING: Mutex<()> = Mutex::new(());
+    WRITING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn rewrite(path: &Path, text: &str) {

@@ -3,10 +3,12 @@
 use chrono::DateTime;
 
 use crate::cli::context::Context;
+use crate::cli::dossier::content_digest;
 use crate::document::read::values;
 use crate::render::{About, Touch};
 use crate::store::records::Loaded;
 use crate::store::{At, Touched};
+use crate::workflow::standing;
 
 /// What is known about a record that was read.
 pub fn about(context: &Context, loaded: &Loaded) -> About {
@@ -25,7 +27,10 @@ pub fn about(context: &Context, loaded: &Loaded) -> About {
             _ => {}
         },
     }
+    let digest = content_digest(context, &record, &loaded.path);
+    let stale = standing::glance(&record, &loaded.id, &context.config.policy, &digest).is_stale();
     About {
+        stale,
         id: loaded.id.clone(),
         path: loaded.path.to_string(),
         today: context.today(),

@@ -5,14 +5,20 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::arguments::RevisionArg;
 use crate::cli::context::Context;
+use crate::cli::dossier::content_digest;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::resolve::time;
 use crate::cli::resolve::value::severity;
+use crate::config::policy::Policy;
 use crate::document::read::values;
 use crate::query::selection::{Selection, Wanted};
+use crate::record::{Record, RecordId, Status};
 use crate::render::listing::{self, Row};
 use crate::render::sanitise::one_line;
+use crate::store::RepoPath;
 use crate::store::records::{Loaded, Unread};
+use crate::workflow::canonical::{self, Figures};
+use crate::workflow::standing;
 
 /// List records, newest first
 ///
@@ -82,19 +88,27 @@ pub enum ListFormat {
 pub fn run(context: &mut Context, args: &ListArgs) -> Result<Exit, Failure> {
     let selection = selection(context, args)?;
     let (located, skipped) = context.records().locate()?;
-    let read = |loaded: Result<Loaded, Unread>| -> Result<Option<Row>, Unread> {
+    let policy = &context.config.policy;
+    let read = |loaded: Result<Loaded, Unread>| -> Result<Option<(Row, Option<WithFigures>)>, Unread> {
         let loaded = loaded?;
         let Some(record) = values(&loaded.text) else {
             return Err(Unread { path: loaded.path.to_string(), reason: "it is not valid TOML".to_owned() });
         };
         let wanted = selection.admits(loaded.id.as_str(), &record);
-        Ok(wanted.then(|| Row::new(&record, &loaded.id, loaded.path.as_str())))
+        let row = wanted.then(|| Row::new(&record, &loaded.id, loaded.path.as_str()));
+        Ok(row.map(|row| stale_or_not(row, record, &loaded, policy)))
     };
     let mut rows = Vec::new();
     let mut unread: Vec<Unread> = Vec::new();
     for outcome in context.records().load_each(&located, read)? {
         match outcome {
-            Ok(row) => rows.extend(row),
+            Ok(None) => {}
+            Ok(Some((row, None))) => rows.push(row),
+            Ok(Some((mut row, Some((id, path, record))))) => {
+                let digest = content_digest(context, &record, &path);
+                row.stale = standing::glance(&record, &id, &context.config.policy, &digest).is_stale();
+                rows.push(row);
+            }
             Err(reason) => unread.push(reason),
         }
     }
@@ -117,6 +131,22 @@ pub fn run(context: &mut Context, args: &ListArgs) -> Result<Exit, Failure> {
     }
     let plural = if unread.len() == 1 { "file was" } else { "files were" };
     Err(Failure::new(format!("{} {plural} skipped", unread.len())).hint("`pm check` shows what is wrong with them"))
+}
+
+/// A record whose figures have to be read before it is known whether its approval is stale.
+type WithFigures = (RecordId, RepoPath, Record);
+
+/// A row that knows whether the approval is stale, or what is needed to know it.
+fn stale_or_not(mut row: Row, record: Record, loaded: &Loaded, policy: &Policy) -> (Row, Option<WithFigures>) {
+    if !matches!(record.status(), Some(Status::Approved | Status::Complete)) {
+        return (row, None);
+    }
+    if !canonical::figure_names(&record).is_empty() {
+        return (row, Some((loaded.id.clone(), loaded.path.clone(), record)));
+    }
+    let content = canonical::digest(&record, &Figures::new());
+    row.stale = standing::glance(&record, &loaded.id, policy, &content).is_stale();
+    (row, None)
 }
 
 fn say_empty(context: &mut Context, all: usize) {

@@ -15,7 +15,9 @@ pub mod render;
 pub mod schema;
 pub mod set;
 pub mod show;
+pub mod status;
 pub mod timeline;
+pub mod verify;
 
 use super::arguments::Command;
 use super::context::Context;
@@ -34,6 +36,8 @@ pub fn run(command: Command, ui: Ui) -> Exit {
         Command::Timeline(args) => {
             in_repository(ui, args.rev(), args.writes(), |context| timeline::run(context, &args))
         }
+        Command::Status(args) => in_repository(ui, args.rev(), args.writes(), |context| status::run(context, &args)),
+        Command::Verify(args) => reading(ui, args.at.rev.as_deref(), |context| verify::run(context, &args)),
         Command::Check(args) => reading(ui, args.at.rev.as_deref(), |context| check::run(context, &args)),
         Command::Render(args) => reading(ui, args.at.rev.as_deref(), |context| render::run(context, &args)),
         Command::Config(args) => reading(ui, args.at.rev.as_deref(), |context| config::run(context, &args)),

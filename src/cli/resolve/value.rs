@@ -129,14 +129,13 @@ fn refuse_fixed(path: &Path, plain: &str) -> Result<(), Failure> {
     let first = path.generic().first().copied().unwrap_or_default().to_owned();
     let failure = |what: &str| Failure::new(format!("`{path}` {what}"));
     match plain {
-        "status" => {
-            Err(failure("moves only by transitions").hint("there are none yet in this `pm`: it stays as it is"))
-        }
+        "status" => Err(failure("moves only by transitions")
+            .hint("`pm status` shows which of them are possible; `pm status submit` is the first")),
         "format" => Err(failure("is written by `pm` itself")),
         "actions.id" => Err(failure("is given once and never changes")
             .hint("set the other keys of the action, such as its `action` text")),
         _ if first == "sign_offs" => {
-            Err(failure("is written only by signing").hint("there is none yet in this `pm`: it stays as it is"))
+            Err(failure("is written only by signing").hint("`pm status approve` and the other transitions write it"))
         }
         _ => Ok(()),
     }

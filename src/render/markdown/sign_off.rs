@@ -2,11 +2,10 @@
 
 use super::escape;
 use super::sheet::{Sheet, blank, blocks, list_box, rows, under};
-use crate::query::metrics::reached;
 use crate::record::Record;
-use crate::record::milestone::Milestone;
 use crate::render::sign_offs::{self, SignOff};
 use crate::render::words;
+use crate::workflow::gate;
 
 pub(super) fn sign_off(sheet: &Sheet<'_>) -> String {
     let (name, date) = of_role(sheet, "facilitator");
@@ -18,34 +17,18 @@ pub(super) fn sign_off(sheet: &Sheet<'_>) -> String {
     under("## Sign-Off", body)
 }
 
-/// The checklist of a record's completion, in the template's order.
+/// The checklist of a record's completion, in the template's order: the gates of an approval.
 pub(super) fn checklist(record: &Record) -> [(&'static str, bool); 7] {
-    let topic = |name: &str| record.texts("review.topics").contains(&name);
-    let filled = |path: &str| !record.texts(path).is_empty();
-    let times: Vec<_> = record.timeline().iter().filter_map(|entry| entry.at()).collect();
-    let marked = [Milestone::Detected, Milestone::Resolved].into_iter().all(|kind| reached(record, kind).is_some());
-    let factors = ["human", "process", "technical", "environmental"];
-    let caused = record.text("cause.root_cause").is_some()
-        || factors.iter().any(|group| filled(&format!("cause.factors.{group}")));
-    let actions = record.actions();
-    let prevention = ["immediate", "short_term", "long_term", "process"];
-    let lessons = ["went_well", "could_improve", "lucky", "learned"];
     [
-        ("Timeline completed and reviewed", marked && times.is_sorted() && topic("timeline")),
-        ("Root cause identified and validated", caused && topic("root-cause")),
-        (
-            "Action items assigned with owners and dates",
-            !actions.is_empty() && actions.iter().all(|action| action.owner().is_some() && action.due().is_some()),
-        ),
-        (
-            "Prevention measures documented",
-            prevention.iter().any(|part| filled(&format!("prevention.{part}")))
-                || !record.tables("prevention.monitoring").is_empty(),
-        ),
-        ("Lessons learned documented", lessons.iter().any(|part| filled(&format!("lessons.{part}")))),
-        ("Review meeting completed", record.value("review.held").is_some_and(toml::Value::is_datetime)),
-        ("All stakeholders agree on findings", record.flag("review.agreed") == Some(true)),
+        ("Timeline completed and reviewed", "timeline"),
+        ("Root cause identified and validated", "root_cause"),
+        ("Action items assigned with owners and dates", "actions"),
+        ("Prevention measures documented", "prevention"),
+        ("Lessons learned documented", "lessons"),
+        ("Review meeting completed", "review_held"),
+        ("All stakeholders agree on findings", "agreed"),
     ]
+    .map(|(label, gate)| (label, gate::is_met("approve", gate, record)))
 }
 
 fn completion(sheet: &Sheet<'_>) -> String {

@@ -3,11 +3,11 @@
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::paper::{BAD, BOLD, DIM, GOOD, INDENT, Paper, styled, wrap};
 use crate::config::Config;
 use crate::query::metrics::{self, Measured, Reached};
 use crate::record::milestone::Milestone;
 use crate::record::{Record, vocabulary as v};
+use crate::render::paper::{BAD, BOLD, DIM, GOOD, INDENT, Paper, styled, wrap};
 use crate::render::sanitise::one_line;
 use crate::render::{About, words};
 
@@ -15,7 +15,7 @@ pub(super) fn head(paper: &mut Paper, record: &Record, about: &About, config: &C
     paper.title(BOLD, record.title());
     paper.title(DIM, about.id.as_str());
     let (severity, style) = severity(record, config);
-    let status = status(record);
+    let status = status(record, about);
     if severity.width() + 2 + status.width() <= paper.width() {
         paper.line(&format!("{}  {status}", styled(style, &severity)));
     } else {
@@ -63,8 +63,12 @@ fn severity(record: &Record, config: &Config) -> (String, Style) {
     (one_line(&format!("{name} {meaning}")), style)
 }
 
-fn status(record: &Record) -> String {
+fn status(record: &Record, about: &About) -> String {
     match record.text("status") {
+        Some(word) if about.stale => {
+            let label = one_line(v::STATUS.label(word).unwrap_or(word));
+            format!("{label}, {}", styled(BAD, "stale: changed since it was approved"))
+        }
         Some(word) => one_line(v::STATUS.label(word).unwrap_or(word)),
         None => "status unknown".to_owned(),
     }

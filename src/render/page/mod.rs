@@ -6,7 +6,6 @@
 //! addresses, which stay whole so that they can be followed.
 
 mod head;
-mod paper;
 mod rest;
 pub(super) mod tables;
 mod unfilled;
@@ -14,9 +13,9 @@ mod unfilled;
 use comfy_table::{Attribute, Cell, Color, ColumnConstraint, LineStyle, Table, TableStyle, Width};
 
 use super::About;
+use super::paper::Paper;
 use crate::config::{Config, Severity};
 use crate::record::Record;
-use paper::Paper;
 
 /// What is known about the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +99,7 @@ pub(super) fn status_cell(status: &str) -> Cell {
     let cell = Cell::new(status);
     match status {
         "approved" | "complete" => cell.fg(Color::Green),
+        stale if stale.ends_with(" stale") => cell.fg(Color::Red),
         "in-review" => cell.fg(Color::Cyan),
         _ => cell,
     }

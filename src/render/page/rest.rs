@@ -2,10 +2,10 @@
 
 use toml::{Table, Value};
 
-use super::paper::{INDENT, Paper, prose_lines};
 use crate::config::Config;
 use crate::record::keys::{self, KEYS, Key, Kind};
 use crate::record::{Record, text_in};
+use crate::render::paper::{INDENT, Paper, prose_lines};
 use crate::render::sanitise::one_line;
 use crate::render::{others, sign_offs, words};
 

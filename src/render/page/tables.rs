@@ -4,11 +4,11 @@ use chrono::NaiveDate;
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table};
 use unicode_width::UnicodeWidthStr;
 
-use super::paper::{INDENT, Paper};
 use super::{BARE, columns, limit, trimmed};
 use crate::record::action::ActionStatus;
 use crate::record::time::Moment;
 use crate::record::{Action, Entry, Record, text_in, vocabulary as v};
+use crate::render::paper::{INDENT, Paper};
 use crate::render::sanitise::one_line;
 use crate::render::words;
 

@@ -1,9 +1,9 @@
 //! What is still empty, by section, each with the key to fill it: the last thing on the page.
 
-use super::paper::Paper;
 use crate::record::Record;
 use crate::record::keys::Key;
 use crate::render::empty;
+use crate::render::paper::Paper;
 
 pub(super) fn unfilled(paper: &mut Paper, record: &Record) {
     let keys = empty::keys(record);

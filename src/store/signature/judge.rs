@@ -53,7 +53,7 @@ impl Judgement {
     }
 }
 
-/// Below this many ssh signatures threads cost more than they bring.
+/// Below this many ssh signatures threads and the cache cost more than they bring.
 const WORTH_THREADS: usize = 16;
 
 pub(super) const NO_MATCH: &str = "the signature does not match what it signs";
@@ -62,7 +62,7 @@ impl Store {
     /// Judges signatures, in the order given.
     ///
     /// Plain ssh keys are checked in this process: for the few of a record that takes less time than to read a long
-    /// cache. For everything else git is asked, on all cores, and verdicts that cannot change are remembered.
+    /// cache. For everything else git is asked, on all cores. Verdicts that cannot change are remembered.
     pub fn judge(&self, checks: &[Check<'_>], allowed: &AllowedSigners) -> Vec<Judgement> {
         let bench = Bench {
             git: &self.git,
@@ -70,9 +70,10 @@ impl Store {
             sha256: self.has_sha256_ids(),
             allowed,
             verified: Verified::of(&self.common_dir),
+            many: checks.len() >= WORTH_THREADS,
         };
         // A program to wait for is worth a thread, a few keys to check here are not.
-        let quick = checks.len() < WORTH_THREADS && checks.iter().all(|check| check.method.starts_with("git-ssh"));
+        let quick = !bench.many && checks.iter().all(|check| check.method.starts_with("git-ssh"));
         let judgements = if quick || checks.len() < 2 {
             checks.iter().map(|check| bench.judge(check)).collect()
         } else {
@@ -91,6 +92,8 @@ struct Bench<'a> {
     sha256: bool,
     allowed: &'a AllowedSigners,
     verified: Verified,
+    /// Whether there are so many that to read the cache is quicker than to check them.
+    many: bool,
 }
 
 impl Bench<'_> {
@@ -107,7 +110,18 @@ impl Bench<'_> {
         if method.form != Form::Ssh {
             return self.remembered(check, "", || self.by_gpg(check, method));
         }
-        match ssh::judge(check, method, &bytes, self.allowed) {
+        let by_key = || ssh::judge(check, method, &bytes, self.allowed);
+        if self.many && !check.keys.is_empty() {
+            // Nothing but the keys decides, and they are part of what is remembered.
+            return self.remembered(check, "", || match by_key() {
+                Opinion::Sure(judgement) => {
+                    let lasting = !matches!(judgement, Judgement::CannotTell { .. });
+                    (judgement, lasting)
+                }
+                Opinion::Ask { allowed, key } => (self.by_ssh(check, method, &allowed, &key), false),
+            });
+        }
+        match by_key() {
             Opinion::Sure(judgement) => judgement,
             Opinion::Ask { allowed, key } if self.allowed.can_revoke() => self.by_ssh(check, method, &allowed, &key),
             Opinion::Ask { allowed, key } => self.remembered(check, &allowed, || {

@@ -22,7 +22,7 @@ use super::{
 const VERSION: &str = "pm verified 1";
 
 /// The size above which the older half is dropped, in bytes.
-const LIMIT: usize = 1024 * 1024;
+const LIMIT: usize = 8 * 1024 * 1024;
 
 /// Everything a verdict depends on, as a hash.
 pub(super) type Key = String;

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::Repo;
-use crate::store::{Check, Judgement, Signature, Stated, Store, StoreError};
+use crate::store::signature::Signature;
+use crate::store::{Check, Judgement, Stated, Store, StoreError};
 
 const STATEMENT: &str =
     "pm sign-off 1\nrecord: database-removed\n\nnote: \u{e9}t\u{e9}, with spaces at the end  \n\n\n";

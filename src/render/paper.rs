@@ -112,8 +112,10 @@ impl Paper {
     /// One line a text, each after its mark, wrapped under itself.
     pub(super) fn list<'t>(&mut self, marked: impl IntoIterator<Item = (String, &'t str)>) {
         for (mark, text) in marked {
-            let room = self.text_width().saturating_sub(mark.width() + 1).max(10);
-            let indent = " ".repeat(mark.width());
+            // A mark may be coloured.
+            let width = console::measure_text_width(&mark);
+            let room = self.text_width().saturating_sub(width + 1).max(10);
+            let indent = " ".repeat(width);
             for (index, line) in wrap(&sanitise::one_line(text), room).into_iter().enumerate() {
                 let lead = if index == 0 { &mark } else { &indent };
                 self.line(&format!("{INDENT}{lead} {line}"));

@@ -1,0 +1,167 @@
+//! `pm status`: where a record stands, and the transitions that move it.
+
+mod picture;
+mod transition;
+
+use clap::{Args, Subcommand};
+
+use crate::cli::arguments::{RecordArg, RevisionArg, TextOrJson};
+use crate::cli::context::Context;
+use crate::cli::dossier::{Dossier, Policies, content_digest};
+use crate::cli::failure::{Exit, Failure};
+use crate::cli::resolve::record::Taken;
+use crate::config::policy::Policy;
+use crate::record::{Record, RecordId};
+use crate::store::RepoPath;
+use crate::workflow::Verb;
+use crate::workflow::standing::View;
+use crate::workflow::tally::Own;
+use crate::workflow::verify::authors;
+
+/// Show where a record stands, or move it on
+///
+/// Without a transition: the state, every gate met or not, who has signed, who has still to
+/// sign, the deadline, and the next command. A transition is one commit whose author signs.
+///
+/// Examples:
+///   pm status
+///   pm status submit
+///   pm status approve database-removed --as engineering-lead -m "Read twice"
+///   pm status reopen database-removed -m "The second cause was overlooked"
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment, args_conflicts_with_subcommands = true)]
+pub struct StatusArgs {
+    /// The transition to make
+    #[command(subcommand)]
+    pub transition: Option<StatusCommand>,
+
+    #[command(flatten)]
+    pub record: RecordArg,
+
+    /// How to print it
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: TextOrJson,
+
+    #[command(flatten)]
+    pub at: RevisionArg,
+}
+
+/// The transitions.
+#[derive(Debug, Subcommand)]
+pub enum StatusCommand {
+    /// Ask for review: draft to in-review
+    Submit(TransitionArgs),
+    /// Vote for the approval: in-review to approved, once enough have
+    ///
+    /// Without --as it is your only role under [people] of pm.toml. On an approved record that
+    /// has changed since, it renews the approval.
+    Approve(TransitionArgs),
+    /// Give it back to its owner: in-review to draft
+    RequestChanges(TransitionArgs),
+    /// Close it: approved to complete, once every action is closed and it was shared
+    Complete(TransitionArgs),
+    /// Take it up again: approved or complete to draft
+    Reopen(TransitionArgs),
+}
+
+/// What every transition takes.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub struct TransitionArgs {
+    #[command(flatten)]
+    pub record: RecordArg,
+
+    /// As what you sign
+    #[arg(long = "as", value_name = "ROLE")]
+    pub role: Option<String>,
+
+    /// What you have to say; request-changes and reopen need it
+    #[arg(short, long = "message", value_name = "NOTE")]
+    pub message: Option<String>,
+
+    /// Sign cryptographically, whatever `commit.gpgSign` says
+    #[arg(long, overrides_with = "no_sign")]
+    pub sign: bool,
+
+    /// Do not sign cryptographically, whatever `commit.gpgSign` says
+    #[arg(long, overrides_with = "sign")]
+    pub no_sign: bool,
+
+    /// Add a Signed-off-by trailer to the commit, as `git commit --signoff` does
+    #[arg(long)]
+    pub signoff: bool,
+
+    /// Skip the pre-commit and commit-msg hooks
+    #[arg(long)]
+    pub no_verify: bool,
+}
+
+impl StatusArgs {
+    /// The revision to read, of the picture.
+    pub fn rev(&self) -> Option<&str> {
+        self.at.rev.as_deref()
+    }
+
+    /// Whether a transition is asked for.
+    pub fn writes(&self) -> bool {
+        self.transition.is_some()
+    }
+}
+
+/// Shows the picture or makes the transition.
+pub fn run(context: &mut Context, args: &StatusArgs) -> Result<Exit, Failure> {
+    let (verb, args) = match &args.transition {
+        None => return picture::run(context, args),
+        Some(StatusCommand::Submit(args)) => (Verb::Submit, args),
+        Some(StatusCommand::Approve(args)) => (Verb::Approve, args),
+        Some(StatusCommand::RequestChanges(args)) => (Verb::RequestChanges, args),
+        Some(StatusCommand::Complete(args)) => (Verb::Complete, args),
+        Some(StatusCommand::Reopen(args)) => (Verb::Reopen, args),
+    };
+    transition::run(context, verb, args)
+}
+
+/// What a record is looked at with: everything a [`View`] borrows.
+struct Surroundings {
+    id: RecordId,
+    policy: Policy,
+    content: String,
+    base: Option<Record>,
+    own: Own,
+}
+
+impl Surroundings {
+    /// Asks the history and the default branch.
+    fn of(context: &Context, taken: &Taken, record: &Record) -> Result<Self, Failure> {
+        let located = &taken.located;
+        let dossier = Dossier::gather(context, std::slice::from_ref(located), None)?;
+        let base = dossier.base_record(context, &located.id, &located.file.path);
+        let owner = |record: &Record| record.text("owner").map(str::to_owned);
+        let mut owners: Vec<String> = owner(record).into_iter().collect();
+        owners.extend(base.as_ref().and_then(owner).filter(|owner| !owners.contains(owner)));
+        Ok(Self {
+            id: located.id.clone(),
+            policy: dossier.base_policy(context, &mut Policies::default()),
+            content: content_digest(context, record, &located.file.path),
+            base,
+            own: Own { owners, authors: authors(dossier.history(&located.id)) },
+        })
+    }
+
+    fn view<'a>(&'a self, record: &'a Record) -> View<'a> {
+        View {
+            record,
+            id: &self.id,
+            policy: &self.policy,
+            content: &self.content,
+            base: self.base.as_ref(),
+            own: &self.own,
+            void: std::collections::BTreeMap::new(),
+        }
+    }
+}
+
+/// The path of a record for a person, as they would type it.
+fn path_of(path: &RepoPath) -> String {
+    crate::render::sanitise::one_line(path.as_str())
+}

@@ -1,0 +1,226 @@
+//! `pm verify`: every sign-off against content, commit, signature and policy.
+
+use std::collections::BTreeMap;
+
+use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
+
+use crate::cli::arguments::{RevisionArg, TextOrJson, record_ids};
+use crate::cli::context::Context;
+use crate::cli::dossier::{Dossier, JudgedBy, Policies, content_digest};
+use crate::cli::failure::{Exit, Failure};
+use crate::cli::resolve::record::record;
+use crate::document::read::values;
+use crate::record::Record;
+use crate::render::sanitise::one_line;
+use crate::render::verdicts;
+use crate::store::records::Located;
+use crate::store::{AllowedSigners, Check, Judgement, ObjectId, Stated};
+use crate::workflow::SignOff;
+use crate::workflow::tally::identity;
+use crate::workflow::verify::{Case, Outcome, Report, Signature, verify};
+
+/// Verify sign-offs
+///
+/// Tells for each sign-off whether it is for what the record says, whether its commit is
+/// there, whether its signature is good and with whose key, and whether the settings allow
+/// it. Settings and keys are those of the default branch just before the sign-off came
+/// there, or those of --base; never those of the branch under review.
+///
+/// Ends with 0 when everything holds, 1 when something does not, 3 when something cannot
+/// be told.
+///
+/// Examples:
+///   pm verify
+///   pm verify database-removed --require-signatures
+///   pm verify --base origin/main --format json
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct VerifyArgs {
+    /// Records; the default is every record
+    #[arg(value_name = "RECORD", add = ArgValueCompleter::new(record_ids))]
+    pub records: Vec<String>,
+
+    /// Judge by the settings, keys and records of REV
+    #[arg(long, value_name = "REV")]
+    pub base: Option<String>,
+
+    /// Take a sign-off without a signature for a failure, whatever the settings say
+    #[arg(long)]
+    pub require_signatures: bool,
+
+    /// How to print the report
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: TextOrJson,
+
+    #[command(flatten)]
+    pub at: RevisionArg,
+}
+
+/// A record that was read, with what its sign-offs are judged by.
+struct Read {
+    located: Located,
+    record: Record,
+    content: String,
+    sign_offs: Vec<SignOff>,
+    judged: Vec<JudgedBy>,
+}
+
+/// Prints the report.
+pub fn run(context: &mut Context, args: &VerifyArgs) -> Result<Exit, Failure> {
+    let (mut wanted, skipped) = context.records().locate()?;
+    if !args.records.is_empty() {
+        wanted = args
+            .records
+            .iter()
+            .map(|name| record(context, Some(name)).map(|taken| taken.located))
+            .collect::<Result<_, _>>()?;
+    }
+    let mut unread: Vec<String> = Vec::new();
+    if args.records.is_empty() {
+        unread.extend(skipped.into_iter().map(|skipped| format!("{}: {}", skipped.path, skipped.reason)));
+    }
+    let dossier = Dossier::gather(context, &wanted, args.base.as_deref())?;
+    let mut policies = Policies::default();
+    let mut all: Vec<Read> = Vec::new();
+    let loaded = context.records().load_each(&wanted, |loaded| {
+        let loaded = loaded.map_err(|unread| format!("{}: {}", unread.path, unread.reason))?;
+        let record = values(&loaded.text);
+        record.ok_or_else(|| format!("{}: it is not valid TOML", loaded.path))
+    })?;
+    for (located, record) in wanted.into_iter().zip(loaded) {
+        match record {
+            Err(reason) => unread.push(reason),
+            Ok(record) => {
+                let sign_offs = SignOff::all(&record);
+                let (id, path) = (&located.id, &located.file.path);
+                let judged = sign_offs
+                    .iter()
+                    .map(|entry| dossier.judged_by(context, &mut policies, id, path, &entry.digest(id)))
+                    .collect();
+                let digest = content_digest(context, &record, path);
+                all.push(Read { located, record, content: digest, sign_offs, judged });
+            }
+        }
+    }
+    let signatures = signatures(context, &all)?;
+    let reports: Vec<Report> = all
+        .iter()
+        .zip(signatures)
+        .map(|(read, signatures)| {
+            let id = &read.located.id;
+            let base = dossier.base_record(context, id, &read.located.file.path);
+            verify(&Case {
+                record: &read.record,
+                id,
+                content: &read.content,
+                history: dossier.history(id),
+                shallow: dossier.shallow,
+                bases: read
+                    .judged
+                    .iter()
+                    .map(|judged| judged.as_ref().map(|(base, _)| base.clone()).map_err(Clone::clone))
+                    .collect(),
+                signatures,
+                base_sign_offs: base.as_ref().map(SignOff::all).unwrap_or_default(),
+                policy: &context.config.policy,
+                require_signatures: args.require_signatures,
+                now: context.now(),
+            })
+        })
+        .collect();
+    let text = match args.format {
+        TextOrJson::Json => verdicts::json(&reports),
+        TextOrJson::Text => verdicts::text(&reports, context.ui.page_width()),
+    };
+    context.page(&text)?;
+    if reports.is_empty() && unread.is_empty() && args.format == TextOrJson::Text {
+        context.ui.note("No record yet.");
+    }
+    for reason in &unread {
+        context.ui.warn(&format!("cannot be verified: {}", one_line(reason)));
+    }
+    let outcome = reports.iter().map(Report::outcome).max().unwrap_or(Outcome::Verified);
+    Ok(match outcome {
+        Outcome::Failed => Exit::Findings,
+        _ if !unread.is_empty() => Exit::Failure,
+        Outcome::CannotTell => Exit::CannotTell,
+        Outcome::Verified => Exit::Fine,
+    })
+}
+
+/// A sign-off: the index of its record, and its own in it.
+type Place = (usize, usize);
+
+/// What checking a signature borrows from.
+struct Asked {
+    statement: String,
+    keys: Vec<String>,
+    emails: Vec<String>,
+}
+
+/// What every signature says, in the order of the records and their sign-offs.
+fn signatures(context: &Context, all: &[Read]) -> Result<Vec<Vec<Signature>>, Failure> {
+    let mut found: Vec<Vec<Signature>> = all.iter().map(|read| vec![Signature::None; read.sign_offs.len()]).collect();
+    // Keys are those of the state a sign-off is judged by, so they are looked at state by state.
+    let mut by_state: BTreeMap<Option<ObjectId>, Vec<Place>> = BTreeMap::new();
+    for (record, read) in all.iter().enumerate() {
+        for (index, _) in read.sign_offs.iter().enumerate().filter(|(_, entry)| entry.is_signed()) {
+            match &read.judged[index] {
+                Ok((_, commit)) => by_state.entry(Some(*commit)).or_default().push((record, index)),
+                Err(reason) => found[record][index] = Signature::CannotTell(reason.clone()),
+            }
+        }
+    }
+    // Most states have the same allowed signers: all their signatures are checked together.
+    let mut together: BTreeMap<Result<String, String>, (AllowedSigners, Vec<Place>)> = BTreeMap::new();
+    for (state, places) in by_state {
+        let allowed = context.store.allowed_signers(state)?;
+        let text = allowed.text().map(str::to_owned).map_err(str::to_owned);
+        together.entry(text).or_insert_with(|| (allowed, Vec::new())).1.extend(places);
+    }
+    for (allowed, places) in together.into_values() {
+        let asked: Vec<Asked> = places
+            .iter()
+            .map(|(record, index)| {
+                let read = &all[*record];
+                let entry = &read.sign_offs[*index];
+                let policy = read.judged[*index].as_ref().ok().map(|(base, _)| &base.policy);
+                let who = identity(entry);
+                let person = policy.and_then(|policy| who.person(policy));
+                Asked {
+                    statement: entry.statement(&read.located.id),
+                    keys: person.map(|person| person.keys.clone()).unwrap_or_default(),
+                    emails: policy.map_or_else(|| vec![who.email.clone()], |policy| who.emails(policy)),
+                }
+            })
+            .collect();
+        let checks: Vec<Check<'_>> = places
+            .iter()
+            .zip(&asked)
+            .map(|((record, index), asked)| {
+                let entry = &all[*record].sign_offs[*index];
+                Check {
+                    stated: Stated {
+                        statement: &asked.statement,
+                        name: &entry.name,
+                        email: &entry.email,
+                        seconds: entry.at.map(|at| at.timestamp()).unwrap_or_default(),
+                    },
+                    method: &entry.method,
+                    signature: &entry.signature,
+                    keys: &asked.keys,
+                    emails: &asked.emails,
+                }
+            })
+            .collect();
+        for ((record, index), judgement) in places.iter().zip(context.store.judge(&checks, &allowed)) {
+            found[*record][*index] = match judgement {
+                Judgement::Good { key } => Signature::Good { key },
+                Judgement::Bad { reason } => Signature::Bad(reason),
+                Judgement::CannotTell { reason } => Signature::CannotTell(reason),
+            };
+        }
+    }
+    Ok(found)
+}
