@@ -44,6 +44,7 @@ enum Judged {
 struct Step {
     commit: ObjectId,
     parent: Option<ObjectId>,
+    committed: i64,
     before: Option<Arc<Known>>,
     after: Option<Arc<Known>>,
 }
@@ -54,8 +55,15 @@ struct Known {
     state: Arc<State>,
 }
 
-/// What sign-offs are judged by, with the commit it was read from.
-pub type JudgedBy = Result<(Arc<Base>, ObjectId), String>;
+/// What a sign-off is judged by.
+pub struct JudgedBy {
+    /// The settings and the record.
+    pub base: Arc<Base>,
+    /// The commit they are of.
+    pub commit: ObjectId,
+    /// When the sign-off came to the default branch, in seconds since 1970; `None` when it has not yet.
+    pub came: Option<i64>,
+}
 
 impl Dossier {
     /// Everything about the records that are wanted, as far as it leads to the state that is looked at.
@@ -111,7 +119,8 @@ impl Dossier {
             for (id, Changed { before, after }) in known.of(passed) {
                 let before = before.into_iter().next().flatten();
                 let (commit, parent) = (passed.commit, passed.parents.first().copied());
-                line.entry(id).or_default().push(Step { commit, parent, before, after });
+                let committed = passed.committer.seconds;
+                line.entry(id).or_default().push(Step { commit, parent, committed, before, after });
             }
         }
         Ok(Self { histories, line, shallow, judged })
@@ -130,7 +139,8 @@ impl Dossier {
         id: &RecordId,
         path: &RepoPath,
         digest: &str,
-    ) -> JudgedBy {
+    ) -> Result<JudgedBy, String> {
+        let mut arrived = None;
         let (commit, label, record) = match &self.judged {
             Judged::Nothing(reason) => return Err(reason.clone()),
             Judged::By { revision, commit } => (*commit, revision.clone(), record_at(&context.store, path, *commit)),
@@ -142,6 +152,7 @@ impl Dossier {
                 match came.map(|step| (step, step.parent)) {
                     None => (*tip, branch.clone(), steps.first().and_then(|step| record_of(&step.after))),
                     Some((step, Some(parent))) => {
+                        arrived = Some(step.committed);
                         (parent, format!("{branch} before {}", step.commit.short()), record_of(&step.before))
                     }
                     Some((_, None)) if self.shallow => {
@@ -154,7 +165,7 @@ impl Dossier {
             }
         };
         let policy = policies.at(&context.store, commit)?;
-        Ok((Arc::new(Base { policy, record, label }), commit))
+        Ok(JudgedBy { base: Arc::new(Base { policy, record, label }), commit, came: arrived })
     }
 
     /// The record on the branch it is compared with.

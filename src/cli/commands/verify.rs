@@ -63,7 +63,7 @@ struct Read {
     record: Record,
     content: String,
     sign_offs: Vec<SignOff>,
-    judged: Vec<JudgedBy>,
+    judged: Vec<Result<JudgedBy, String>>,
 }
 
 /// Prints the report.
@@ -119,7 +119,7 @@ pub fn run(context: &mut Context, args: &VerifyArgs) -> Result<Exit, Failure> {
                 bases: read
                     .judged
                     .iter()
-                    .map(|judged| judged.as_ref().map(|(base, _)| base.clone()).map_err(Clone::clone))
+                    .map(|judged| judged.as_ref().map(|judged| judged.base.clone()).map_err(Clone::clone))
                     .collect(),
                 signatures,
                 base_sign_offs: base.as_ref().map(SignOff::all).unwrap_or_default(),
@@ -157,6 +157,7 @@ struct Asked {
     statement: String,
     keys: Vec<String>,
     emails: Vec<String>,
+    seen: Option<i64>,
 }
 
 /// What every signature says, in the order of the records and their sign-offs.
@@ -167,7 +168,7 @@ fn signatures(context: &Context, all: &[Read]) -> Result<Vec<Vec<Signature>>, Fa
     for (record, read) in all.iter().enumerate() {
         for (index, _) in read.sign_offs.iter().enumerate().filter(|(_, entry)| entry.is_signed()) {
             match &read.judged[index] {
-                Ok((_, commit)) => by_state.entry(Some(*commit)).or_default().push((record, index)),
+                Ok(judged) => by_state.entry(Some(judged.commit)).or_default().push((record, index)),
                 Err(reason) => found[record][index] = Signature::CannotTell(reason.clone()),
             }
         }
@@ -185,13 +186,15 @@ fn signatures(context: &Context, all: &[Read]) -> Result<Vec<Vec<Signature>>, Fa
             .map(|(record, index)| {
                 let read = &all[*record];
                 let entry = &read.sign_offs[*index];
-                let policy = read.judged[*index].as_ref().ok().map(|(base, _)| &base.policy);
+                let judged = read.judged[*index].as_ref().ok();
+                let policy = judged.map(|judged| &judged.base.policy);
                 let who = identity(entry);
                 let person = policy.and_then(|policy| who.person(policy));
                 Asked {
                     statement: entry.statement(&read.located.id),
                     keys: person.map(|person| person.keys.clone()).unwrap_or_default(),
                     emails: policy.map_or_else(|| vec![who.email.clone()], |policy| who.emails(policy)),
+                    seen: judged.and_then(|judged| judged.came),
                 }
             })
             .collect();
@@ -211,6 +214,7 @@ fn signatures(context: &Context, all: &[Read]) -> Result<Vec<Vec<Signature>>, Fa
                     signature: &entry.signature,
                     keys: &asked.keys,
                     emails: &asked.emails,
+                    seen: asked.seen,
                 }
             })
             .collect();

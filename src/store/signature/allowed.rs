@@ -183,7 +183,10 @@ impl AllowedSigners {
         if own.is_empty() {
             return unsure(format!("the allowed-signers file does not let {key} sign for git"));
         }
-        let reasons: Option<Vec<String>> = own.iter().map(|line| line.options.outside(check.stated.seconds)).collect();
+        let outside = |line: &&Line| {
+            line.options.outside(check.stated.seconds).or_else(|| line.options.expired_unseen(check.seen?))
+        };
+        let reasons: Option<Vec<String>> = own.iter().map(|line| outside(line)).collect();
         match reasons.and_then(|reasons| reasons.into_iter().next()) {
             None => Standing::Good,
             Some(reason) => unsure(format!("the key {key} {reason}")),
@@ -282,6 +285,12 @@ impl Options {
 
     fn for_git(&self) -> bool {
         self.namespaces.as_deref().is_none_or(|list| in_list(list, "git"))
+    }
+
+    /// Why the line does not count for what was first seen at a time, whatever time it says it was made at.
+    fn expired_unseen(&self, seen: i64) -> Option<String> {
+        let before = self.before.filter(|before| seen > *before)?;
+        Some(format!("expired on {}, before anybody else saw the sign-off", day(before)))
     }
 
     /// Why the line does not count at a time.

@@ -26,6 +26,9 @@ pub struct Check<'a> {
     pub keys: &'a [String],
     /// All addresses of that person, the one of the statement included.
     pub emails: &'a [String],
+    /// When others first saw it, in seconds since 1970, where that is known: a key that had expired by then proves nothing
+    /// about a statement that says it is older.
+    pub seen: Option<i64>,
 }
 
 /// What is to be thought of a signature. Reasons are clauses: `the signature does not match what it signs`.

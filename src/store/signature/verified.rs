@@ -103,7 +103,8 @@ pub(super) fn key(check: &Check<'_>, allowed: &str) -> Key {
     };
     let stated = &check.stated;
     let seconds = stated.seconds.to_string();
-    for text in [VERSION, stated.statement, stated.name, stated.email, &seconds, check.method, check.signature] {
+    let seen = check.seen.map(|seen| seen.to_string()).unwrap_or_default();
+    for text in [VERSION, stated.statement, stated.name, stated.email, &seconds, check.method, check.signature, &seen] {
         add(text);
     }
     for list in [check.keys, check.emails] {

@@ -97,7 +97,7 @@ fn many_are_judged_in_order_and_a_damaged_cache_is_no_cache() {
         let Signature { method, signature } = &signature;
         let checks: Vec<Check<'_>> = all
             .iter()
-            .map(|stated| Check { stated: *stated, method, signature, keys: &keys, emails: &emails })
+            .map(|stated| Check { stated: *stated, method, signature, keys: &keys, emails: &emails, seen: None })
             .collect();
         store.judge(&checks, &allowed)
     };

@@ -97,9 +97,20 @@ impl Keyed {
 }
 
 fn judge(store: &Store, stated: Stated<'_>, signature: &Signature, keys: &[String], emails: &[String]) -> Judgement {
+    judge_seen(store, stated, signature, keys, emails, None)
+}
+
+fn judge_seen(
+    store: &Store,
+    stated: Stated<'_>,
+    signature: &Signature,
+    keys: &[String],
+    emails: &[String],
+    seen: Option<i64>,
+) -> Judgement {
     let allowed = store.allowed_signers(None).expect("readable");
     let Signature { method, signature } = signature;
-    let check = Check { stated, method, signature, keys, emails };
+    let check = Check { stated, method, signature, keys, emails, seen };
     let mut judgements = store.judge(&[check], &allowed);
     assert_eq!(judgements.len(), 1);
     judgements.remove(0)
@@ -281,6 +292,12 @@ fn whose_key_it_is_decides() {
     unsure(&keyed.judge(STATED, &signature), "does not let");
     keyed.allow(&format!("ada@example.org valid-before=\"{DAY_BEFORE}\" {public}\n"));
     unsure(&keyed.judge(STATED, &signature), "expired on 2017-01-31, before it signed");
+    // A key that was good at the time the statement gives, and had expired when anybody saw the statement.
+    keyed.allow(&format!("ada@example.org valid-before=\"20170301Z\" {public}\n"));
+    good(&keyed.judge(STATED, &signature));
+    let seen = |seconds| judge_seen(&keyed.repo.store(), STATED, &signature, &[], &emails, Some(seconds));
+    good(&seen(STATED.seconds + 60));
+    unsure(&seen(STATED.seconds + 365 * 24 * 3600), "expired on 2017-03-01, before anybody else saw the sign-off");
     keyed.allow(&format!("ada@example.org valid-after=\"{DAY_AFTER}\" {public}\n"));
     unsure(&keyed.judge(STATED, &signature), "trusted only from 2017-02-02 on");
     keyed.allow(&format!("ada@example.org valid-after=\"{DAY_BEFORE}\",valid-before=\"{DAY_AFTER}\" {public}\n"));
