@@ -5,6 +5,8 @@ use toml::{Table, Value};
 
 use crate::record::Record;
 use crate::record::keys::{self, Kind};
+use crate::workflow::Verb;
+use crate::workflow::story::Story;
 
 /// Markdown that tries to leave its place.
 pub(super) fn texts() -> impl Strategy<Value = String> {
@@ -75,9 +77,25 @@ pub(super) fn texts() -> impl Strategy<Value = String> {
     prop::collection::vec(pieces, 0..40).prop_map(|parts| parts.concat())
 }
 
+/// The id of the record that hostile values are shown of.
+const ID: &str = "2017-01-31-production-database-directory-removed";
+
 /// A record in which every key of the format has a value, each text that `text` gives for the key's path.
 pub(super) fn filled_by(mut text: impl FnMut(&str) -> String) -> Record {
-    Record::new(children("", &mut text))
+    let mut table = children("", &mut text);
+    // Only sign-offs that count are shown in the document, so they are made as the program makes them.
+    let mut story = Story::of(ID);
+    story.sign(Verb::Submit, "draft", "Owner", "owner");
+    for _ in 0..2 {
+        story.sign(Verb::Approve, "in-review", &text("sign_offs.name"), &text("sign_offs.role"));
+    }
+    for entry in &mut story.all {
+        entry.note = text("sign_offs.note");
+    }
+    let story = story.linked_anew();
+    let entries = story.all.iter().map(|entry| Value::Table(entry.fields().into_iter().collect()));
+    table.insert("sign_offs".to_owned(), Value::Array(entries.collect()));
+    Record::new(table)
 }
 
 /// A record in which every text key of the format holds one of `texts`, in turn.
@@ -91,8 +109,6 @@ fn children(parent: &str, text: &mut impl FnMut(&str) -> String) -> Table {
     for key in keys::children(parent) {
         let plain = key.plain_path();
         let value = match key.kind {
-            // Only sign-offs that count are shown in the document.
-            _ if plain == "sign_offs.to" => Value::String("approved".to_owned()),
             Kind::Url => Value::String(format!("https://e.x/{}", text(&plain))),
             Kind::Table => Value::Table(children(&plain, text)),
             Kind::Tables => Value::Array((0..2).map(|_| Value::Table(children(&plain, text))).collect()),

@@ -14,6 +14,8 @@ pub mod propose;
 pub mod round;
 pub mod sign_off;
 pub mod standing;
+#[cfg(test)]
+pub mod story;
 pub mod tally;
 pub mod transition;
 pub mod verify;

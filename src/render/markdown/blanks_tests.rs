@@ -7,6 +7,8 @@ use super::blanks_walk::{Blank, Walk, body};
 use super::tests::{about, config, read};
 use super::*;
 use crate::record::keys::{KEYS, Key, Kind};
+use crate::workflow::Verb;
+use crate::workflow::story::Story;
 
 fn blanks() -> Vec<Blank> {
     let mut walk = Walk::default();
@@ -115,10 +117,17 @@ fn filled(key: &Key, blank: &str) -> (String, String) {
     };
     let toml = match table {
         "" => format!("{name} = {value}\n"),
-        "sign_offs[]" if name == "role" => {
-            return (format!("[[sign_offs]]\nto = \"approved\"\nrole = \"{role}\"\n"), "- [x]".to_owned());
+        "sign_offs[]" => {
+            let mut story = Story::of(about().id.as_str());
+            story.sign(Verb::Submit, "draft", "Owner", "owner").sign(Verb::Approve, "in-review", "Signer", role);
+            let vote = story.all.last_mut().expect("a vote");
+            match name {
+                "name" => vote.name = "marker seven".to_owned(),
+                "at" => vote.at = "2031-03-07T11:13:00Z".parse().ok(),
+                _ => return (story.to_toml(), "- [x]".to_owned()),
+            }
+            story.to_toml()
         }
-        "sign_offs[]" => format!("[[sign_offs]]\nto = \"approved\"\nrole = \"{role}\"\n{name} = {value}\n"),
         "links[]" => {
             let label = blank.rsplit(" / ").next().unwrap_or_default();
             let kinds = crate::record::vocabulary::LINK_KIND.words;

@@ -2,6 +2,8 @@ use chrono::NaiveDate;
 
 use super::*;
 use crate::record::RecordId;
+use crate::workflow::Verb;
+use crate::workflow::story::Story;
 
 pub(super) fn read(text: &str) -> Record {
     crate::document::read::values(text).expect("TOML")
@@ -51,13 +53,21 @@ fn a_public_document_has_nothing_private_and_no_addresses() {
 
 #[test]
 fn the_latest_counting_approval_signs() {
-    let approval = |role: &str, name: &str| {
-        format!("[[sign_offs]]\nto = \"approved\"\nrole = \"{role}\"\nname = \"{name}\"\nat = 2017-02-07T10:12:00Z\n")
-    };
-    let text = ["facilitator", "engineering-lead", "team-lead", "release-manager"]
-        .map(|role| approval(role, "Old") + &approval(role, &format!("Signer of {role}")))
-        .concat();
-    let document = rendered(&text, Options::default());
+    let mut story = Story::of(about().id.as_str());
+    story.sign(Verb::Submit, "draft", "Owner", "owner");
+    for role in ["facilitator", "engineering-lead", "team-lead", "release-manager"] {
+        story.sign(Verb::Approve, "in-review", "Old", role).sign(
+            Verb::Approve,
+            "in-review",
+            &format!("Signer of {role}"),
+            role,
+        );
+    }
+    for entry in &mut story.all {
+        entry.at = "2017-02-07T10:12:00Z".parse().ok();
+    }
+    let story = story.linked_anew();
+    let document = rendered(&story.to_toml(), Options::default());
     for line in [
         "**Facilitator Sign-Off**: Signer of facilitator Date: 2017-02-07 10:12 UTC",
         "- [x] Engineering Lead reviewed: Signer of engineering-lead Date: 2017-02-07 10:12 UTC",

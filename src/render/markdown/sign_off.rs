@@ -3,9 +3,10 @@
 use super::escape;
 use super::sheet::{Sheet, blank, blocks, list_box, rows, under};
 use crate::record::Record;
-use crate::render::sign_offs::{self, SignOff};
+use crate::record::time::Moment;
+use crate::render::sign_offs;
 use crate::render::words;
-use crate::workflow::gate;
+use crate::workflow::{SignOff, gate};
 
 pub(super) fn sign_off(sheet: &Sheet<'_>) -> String {
     let (name, date) = of_role(sheet, "facilitator");
@@ -55,10 +56,10 @@ fn stakeholders(sheet: &Sheet<'_>) -> String {
     let named = |role: &str| {
         STAKEHOLDERS.iter().any(|(known, _)| *known == role) || matches!(role, "facilitator" | "team-lead")
     };
-    let counting = sign_offs::counting(sheet.record);
-    let others = counting.iter().filter(|approval| !approval.text("role").is_some_and(named)).map(|approval| {
-        let role = approval.text("role").map_or_else(|| "(no role)".to_owned(), escape::inline);
-        let (name, date) = who_and_when(sheet, *approval);
+    let counting = sign_offs::counting(sheet.record, &sheet.about.id);
+    let others = counting.iter().filter(|approval| !named(&approval.role)).map(|approval| {
+        let role = escape::inline(&approval.role);
+        let (name, date) = who_and_when(sheet, approval);
         signed(&format!("{role} reviewed"), &name, date)
     });
     rows(known.chain(others))
@@ -71,16 +72,15 @@ fn signed(label: &str, name: &str, date: Option<String>) -> String {
 
 /// Who signed as a role last, and when.
 pub(super) fn of_role(sheet: &Sheet<'_>, role: &str) -> (Option<String>, Option<String>) {
-    match sign_offs::of_role(sheet.record, role) {
+    match sign_offs::of_role(sheet.record, &sheet.about.id, role) {
         Some(approval) => {
-            let (name, date) = who_and_when(sheet, approval);
+            let (name, date) = who_and_when(sheet, &approval);
             (Some(name), date)
         }
         None => (None, None),
     }
 }
 
-fn who_and_when(sheet: &Sheet<'_>, approval: SignOff<'_>) -> (String, Option<String>) {
-    let name = approval.text("name").map_or_else(|| "(no name)".to_owned(), |name| escape::inline(sheet.person(name)));
-    (name, approval.at().map(|at| words::utc(&at)))
+fn who_and_when(sheet: &Sheet<'_>, approval: &SignOff) -> (String, Option<String>) {
+    (escape::inline(sheet.person(&approval.name)), approval.at.map(|at| words::utc(&Moment::from(at))))
 }

@@ -36,7 +36,7 @@ pub fn page(record: &Record, about: &About, config: &Config, screen: Screen) -> 
     tables::timeline(&mut paper, record);
     tables::actions(&mut paper, record, about.today);
     rest::sections(&mut paper, record, config);
-    rest::sign_offs(&mut paper, record);
+    rest::sign_offs(&mut paper, record, &about.id);
     rest::others(&mut paper, record);
     unfilled::unfilled(&mut paper, record);
     paper.finish()

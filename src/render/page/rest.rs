@@ -4,10 +4,12 @@ use toml::{Table, Value};
 
 use crate::config::Config;
 use crate::record::keys::{self, KEYS, Key, Kind};
-use crate::record::{Record, text_in};
+use crate::record::time::Moment;
+use crate::record::{Record, RecordId, text_in};
 use crate::render::paper::{INDENT, Paper, prose_lines};
 use crate::render::sanitise::one_line;
 use crate::render::{others, sign_offs, words};
+use crate::workflow::SignOff;
 
 pub(super) fn summary(paper: &mut Paper, record: &Record) {
     if let Some(summary) = record.text("summary") {
@@ -173,25 +175,22 @@ fn behind(name: &str, text: &str) -> String {
 }
 
 /// Who signed which transition, the latest last; approvals of the round that is going on are marked.
-pub(super) fn sign_offs(paper: &mut Paper, record: &Record) {
-    let all = sign_offs::all(record);
+pub(super) fn sign_offs(paper: &mut Paper, record: &Record, id: &RecordId) {
+    let all = SignOff::all(record);
     if all.is_empty() {
         return;
     }
-    let counting = sign_offs::counting(record).len();
+    let counting = sign_offs::counting(record, id).len();
     let beside = if counting == 1 { "1 approval counts".to_owned() } else { format!("{counting} approvals count") };
     paper.heading("Sign-offs", &beside);
-    for sign_off in all {
-        let text = |key: &str| sign_off.text(key).unwrap_or("?");
-        let when = sign_off.at().map_or_else(|| "no time".to_owned(), |at| words::utc(&at));
-        let signed = match sign_off.text("method") {
-            None | Some("none") => "not signed".to_owned(),
-            Some(method) => format!("signed ({method})"),
-        };
-        let line = format!("{when}  {} → {}  {} as {}, {signed}", text("from"), text("to"), text("name"), text("role"));
-        paper.list([("•".to_owned(), line.as_str())]);
-        if let Some(note) = sign_off.text("note") {
-            paper.prose(note, "  ");
+    for entry in all {
+        let or_unknown = |text: &str| if text.is_empty() { "?".to_owned() } else { text.to_owned() };
+        let when = entry.at.map_or_else(|| "no time".to_owned(), |at| words::utc(&Moment::from(at)));
+        let signed = if entry.is_signed() { format!("signed ({})", entry.method) } else { "not signed".to_owned() };
+        let [from, to, name, role] = [&entry.from, &entry.to, &entry.name, &entry.role].map(|text| or_unknown(text));
+        paper.list([("•".to_owned(), format!("{when}  {from} → {to}  {name} as {role}, {signed}").as_str())]);
+        if !entry.note.is_empty() {
+            paper.prose(&entry.note, "  ");
         }
     }
 }

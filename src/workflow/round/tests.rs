@@ -3,44 +3,14 @@
 use chrono::{TimeZone as _, Utc};
 
 use super::*;
-use crate::workflow::sign_off::tips;
+use crate::workflow::story::Story;
 
-/// A record's sign-offs, made one after the other as the program makes them.
-pub(super) struct Story {
-    pub(super) all: Vec<SignOff>,
-    id: RecordId,
-    minute: i64,
-}
-
-impl Story {
-    pub(super) fn new() -> Self {
-        Self { all: Vec::new(), id: RecordId::of_stem("2017-01-31-db"), minute: 0 }
-    }
-
-    pub(super) fn sign(&mut self, verb: Verb, from: &str, who: &str, role: &str) -> &mut Self {
-        self.minute += 1;
-        self.all.push(SignOff {
-            from: from.to_owned(),
-            to: verb.to().word().to_owned(),
-            role: role.to_owned(),
-            name: who.to_owned(),
-            email: format!("{who}@example.com"),
-            at: Utc.timestamp_opt(1_500_000_000 + 60 * self.minute, 0).single(),
-            content: "pm1-sha256:now".to_owned(),
-            prev: tips(&self.all, &self.id),
-            method: "none".to_owned(),
-            ..SignOff::default()
-        });
-        self
-    }
-
-    pub(super) fn course(&self) -> Course {
-        Course::of(&self.all, &self.id)
-    }
+fn story() -> Story {
+    Story::of("2017-01-31-db")
 }
 
 fn approved() -> Story {
-    let mut story = Story::new();
+    let mut story = story();
     story.sign(Verb::Submit, "draft", "ann", "owner");
     story.sign(Verb::Approve, "in-review", "bob", "lead");
     story.sign(Verb::Approve, "in-review", "vera", "vp");
@@ -80,7 +50,7 @@ fn a_vote_that_a_merge_brings_below_a_new_round_stays_in_its_own() {
 
 #[test]
 fn two_votes_on_two_branches_both_count_and_the_next_builds_on_both() {
-    let (mut ours, mut theirs) = (Story::new(), Story::new());
+    let (mut ours, mut theirs) = (story(), story());
     for story in [&mut ours, &mut theirs] {
         story.sign(Verb::Submit, "draft", "ann", "owner");
     }
