@@ -1,7 +1,10 @@
 //! Whole processes beside what people would otherwise run: medians, and their ratios, in one run.
 //!
 //! `cargo bench` builds the program as it is shipped, generates repositories, and prints one table. Nothing is asserted:
-//! a time says something only beside another one of the same run. `cargo bench -- 1000` measures one size alone.
+//! a time says something only beside another one of the same run. `cargo bench -- 1000` measures one size alone,
+//! `cargo bench -- verify 1000` signed records (to make them takes minutes).
+
+mod verify;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -15,6 +18,13 @@ fn main() {
     let asked: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
     let sizes = if asked.is_empty() { vec![1_000, 10_000] } else { asked };
     let mut table = Table::default();
+    if std::env::args().any(|argument| argument == "verify") {
+        let scratch = tempfile::tempdir().expect("a directory for temporary files");
+        for size in sizes {
+            verify::rows(&mut table, &scratch.path().join(format!("signed-{size}")), size);
+        }
+        return table.print();
+    }
     let scratch = tempfile::tempdir().expect("a directory for temporary files");
     let empty = scratch.path().to_owned();
     let git_version = time(&empty, "git --version");
@@ -92,7 +102,7 @@ fn changes(repository: &Path) -> (Option<Duration>, Option<Duration>) {
 }
 
 /// A repository of records of about 5 KB, by year, in one commit.
-fn generate(repository: &Path, count: usize) {
+pub(crate) fn generate(repository: &Path, count: usize) {
     std::fs::create_dir_all(repository).expect("a directory");
     sh(
         repository,
@@ -116,13 +126,13 @@ fn generate(repository: &Path, count: usize) {
     sh(repository, "git add -A && git commit -q -m generated && git status > /dev/null");
 }
 
-fn sh(directory: &Path, line: &str) {
+pub(crate) fn sh(directory: &Path, line: &str) {
     let status = Command::new("sh").arg("-c").arg(line).current_dir(directory).status().expect("sh");
     assert!(status.success(), "{line}");
 }
 
 #[derive(Default)]
-struct Table {
+pub(crate) struct Table {
     rows: Vec<[String; 6]>,
 }
 
