@@ -32,14 +32,29 @@ pub fn figure_names(record: &Record) -> Vec<&str> {
 
 /// The digest of what a sign-off covers: `pm1-sha256:` and 64 hexadecimal digits.
 pub fn digest(record: &Record, figures: &Figures) -> String {
-    format!("{FORM}-sha256:{}", sha256(canonical(record, figures).as_bytes()))
+    format!("{FORM}-sha256:{}", sha256(&canonical(record, figures)))
 }
 
 /// The canonical form: `{"figures":{…},"form":"pm1","record":{…}}`.
-pub fn canonical(record: &Record, figures: &Figures) -> String {
-    let figures = figures.iter().map(|(name, digest)| (name.as_str(), quoted(digest.as_deref().unwrap_or(MISSING))));
-    let record = table(record.values(), Some("")).unwrap_or_else(|| "{}".to_owned());
-    format!("{{\"figures\":{},\"form\":{},\"record\":{record}}}", object(figures.collect()), quoted(FORM))
+pub fn canonical(record: &Record, figures: &Figures) -> Vec<u8> {
+    let mut writer = Writer { out: Vec::with_capacity(8 * 1024), path: String::new() };
+    writer.out.extend(b"{\"figures\":{");
+    for (index, (name, digest)) in figures.iter().enumerate() {
+        if index > 0 {
+            writer.out.push(b',');
+        }
+        writer.string(name);
+        writer.out.push(b':');
+        writer.string(digest.as_deref().unwrap_or(MISSING));
+    }
+    writer.out.extend(b"},\"form\":");
+    writer.string(FORM);
+    writer.out.extend(b",\"record\":");
+    if !writer.table(record.values(), true) {
+        writer.out.extend(b"{}");
+    }
+    writer.out.push(b'}');
+    writer.out
 }
 
 /// SHA-256 in lower-case hexadecimal digits.
@@ -50,59 +65,125 @@ pub fn sha256(bytes: &[u8]) -> String {
     })
 }
 
-/// The material members of a table, or `None` when there are none. `path` is the plain path of a table of the format;
-/// `None` within what the format does not know, where everything counts.
-fn table(values: &Table, path: Option<&str>) -> Option<String> {
-    let member = |(key, value): (&String, &Value)| {
-        let below = path.map(|path| if path.is_empty() { key.clone() } else { format!("{path}.{key}") });
-        let known = below.as_deref().and_then(keys::find);
-        if known.is_some_and(|key| key.part == Part::Operational) {
-            return None;
+/// Writes the form. What turns out to have nothing in it is taken back.
+struct Writer {
+    out: Vec<u8>,
+    /// The plain path of the table of the format that is being written.
+    path: String,
+}
+
+impl Writer {
+    /// The material members of a table; `false`, and nothing written, when there are none. Within what the format does not
+    /// know (`known` is false) everything counts.
+    fn table(&mut self, values: &Table, known: bool) -> bool {
+        let start = self.out.len();
+        let mut keys: Vec<(&String, &Value)> = values.iter().collect();
+        keys.sort_unstable_by(|a, b| a.0.cmp(b.0));
+        let mut separator = b'{';
+        for (key, value) in keys {
+            let above = self.path.len();
+            let mut key_known = false;
+            // A key with a dot in it is no path: `"links.url"` at the top is somebody's own.
+            if known && !key.contains('.') {
+                if above > 0 {
+                    self.path.push('.');
+                }
+                self.path.push_str(key);
+                let found = keys::find(&self.path);
+                key_known = found.is_some();
+                if found.is_some_and(|key| key.part == Part::Operational) {
+                    self.path.truncate(above);
+                    continue;
+                }
+            }
+            let before = self.out.len();
+            self.out.push(separator);
+            self.string(key);
+            self.out.push(b':');
+            if self.value(value, key_known) {
+                separator = b',';
+            } else {
+                self.out.truncate(before);
+            }
+            self.path.truncate(above);
         }
-        Some((key.clone(), self::value(value, below.as_deref().filter(|_| known.is_some()))?))
-    };
-    let members: Vec<(String, String)> = values.iter().filter_map(member).collect();
-    if members.is_empty() {
-        return None;
+        let is_empty = self.out.len() == start;
+        if !is_empty {
+            self.out.push(b'}');
+        }
+        !is_empty
     }
-    Some(object(members.iter().map(|(key, text)| (key.as_str(), text.clone())).collect()))
-}
 
-/// A value; `None` for a table or list with nothing in it.
-fn value(value: &Value, path: Option<&str>) -> Option<String> {
-    match value {
-        Value::Table(values) => table(values, path),
-        Value::Array(items) if items.is_empty() => None,
-        Value::Array(items) => Some(list(items, path)),
-        Value::String(text) => Some(quoted(&format!("s:{}", text.replace("\r\n", "\n")))),
-        Value::Integer(number) => Some(quoted(&format!("i:{number}"))),
-        Value::Float(number) => Some(quoted(&format!("f:{}", decimal(*number)))),
-        Value::Boolean(flag) => Some(quoted(&format!("b:{flag}"))),
-        Value::Datetime(time) => Some(quoted(&format!("t:{}", instant(time)))),
+    /// A value; `false`, and nothing written, for a table or list with nothing in it.
+    fn value(&mut self, value: &Value, known: bool) -> bool {
+        match value {
+            Value::Table(values) => return self.table(values, known),
+            Value::Array(items) if items.is_empty() => return false,
+            Value::Array(items) => self.list(items, known),
+            Value::String(text) if text.contains("\r\n") => self.scalar(b's', &text.replace("\r\n", "\n")),
+            Value::String(text) => self.scalar(b's', text),
+            Value::Integer(number) => self.scalar(b'i', &number.to_string()),
+            Value::Float(number) => self.scalar(b'f', &decimal(*number)),
+            Value::Boolean(flag) => self.scalar(b'b', if *flag { "true" } else { "false" }),
+            Value::Datetime(time) => self.scalar(b't', &instant(time)),
+        }
+        true
     }
-}
 
-/// A list in its order; the timeline in order of time. An element with nothing in it keeps its place.
-fn list(items: &[Value], path: Option<&str>) -> String {
-    let text = |item: &Value| {
-        value(item, path).unwrap_or_else(|| if item.is_array() { "[]".to_owned() } else { "{}".to_owned() })
-    };
-    let mut texts: Vec<(Option<Moment>, String)> =
-        items.iter().map(|item| (item.as_table().and_then(|table| moment(table, "at")), text(item))).collect();
-    if path == Some("timeline") {
-        // What has no time comes last.
-        texts.sort_by(|a, b| {
-            (a.0.is_none(), a.0.map(|at| at.placed()), &a.1).cmp(&(b.0.is_none(), b.0.map(|at| at.placed()), &b.1))
-        });
+    /// A list in its order; the timeline in order of time. An element with nothing in it keeps its place.
+    fn list(&mut self, items: &[Value], known: bool) {
+        self.out.push(b'[');
+        if known && self.path == "timeline" {
+            let before = std::mem::take(&mut self.out);
+            let mut rows: Vec<(Option<Moment>, Vec<u8>)> = items
+                .iter()
+                .map(|item| {
+                    self.element(item, known);
+                    let at = item.as_table().and_then(|table| moment(table, "at"));
+                    (at, std::mem::take(&mut self.out))
+                })
+                .collect();
+            // What has no time comes last.
+            let place = |at: &Option<Moment>| (at.is_none(), at.map(|at| at.placed()));
+            rows.sort_by(|a, b| place(&a.0).cmp(&place(&b.0)).then_with(|| a.1.cmp(&b.1)));
+            self.out = before;
+            for (index, (_, row)) in rows.into_iter().enumerate() {
+                if index > 0 {
+                    self.out.push(b',');
+                }
+                self.out.extend(row);
+            }
+        } else {
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    self.out.push(b',');
+                }
+                self.element(item, known);
+            }
+        }
+        self.out.push(b']');
     }
-    let texts: Vec<String> = texts.into_iter().map(|(_, text)| text).collect();
-    format!("[{}]", texts.join(","))
-}
 
-fn object(mut members: Vec<(&str, String)>) -> String {
-    members.sort_by(|a, b| a.0.cmp(b.0));
-    let members: Vec<String> = members.into_iter().map(|(key, text)| format!("{}:{text}", quoted(key))).collect();
-    format!("{{{}}}", members.join(","))
+    fn element(&mut self, item: &Value, known: bool) {
+        if !self.value(item, known) {
+            self.out.extend(if item.is_array() { b"[]" } else { b"{}" });
+        }
+    }
+
+    /// A string with the letter of its type in front.
+    fn scalar(&mut self, letter: u8, text: &str) {
+        self.out.extend([b'"', letter]);
+        let quote = self.out.len();
+        self.string(text);
+        // The string's own opening quote makes room for the colon.
+        self.out[quote] = b':';
+    }
+
+    /// A JSON string.
+    fn string(&mut self, text: &str) {
+        let written = serde_json::to_writer(&mut self.out, text);
+        debug_assert!(written.is_ok(), "writing to memory cannot fail");
+    }
 }
 
 /// A JSON string: only `"`, `\` and the characters below U+0020 are escaped, those with a short form by it.

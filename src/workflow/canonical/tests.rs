@@ -12,7 +12,7 @@ fn record(text: &str) -> Record {
 }
 
 fn of(text: &str) -> String {
-    canonical(&record(text), &Figures::new())
+    String::from_utf8(canonical(&record(text), &Figures::new())).expect("JSON is UTF-8")
 }
 
 /// The fenced blocks of a part of the page, in order, by language.
@@ -83,6 +83,14 @@ fn every_material_change_counts() {
     ] {
         assert!(base.contains(from), "{from}");
         assert_eq!(of(&base.replacen(from, to, 1)), whole, "{from} to {to}");
+    }
+}
+
+#[test]
+fn a_key_that_looks_like_a_path_counts() {
+    let plain = "format = 1\ntitle = \"x\"\nstatus = \"draft\"\n";
+    for key in ["\"links.url\"", "\"follow_up.tracking\"", "custom.status", "impact.\"status\"", "unknown.links"] {
+        assert_ne!(of(&format!("{plain}{key} = 1\n")), of(plain), "{key}");
     }
 }
 
