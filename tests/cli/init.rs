@@ -124,7 +124,7 @@ wrote    .github/CODEOWNERS
 wrote    .gitlab/postmortems.gitlab-ci.yml
 wrote    .gitlab/merge_request_templates/Postmortem.md
 wrote    .gitlab-ci.yml
-✓ committed b5041ded7f on main
+✓ committed beaa4b376b on main
 as it is git config diff.pm.xfuncname (hunk headers name the table)
 next: pm new "what happened"
 
@@ -138,7 +138,19 @@ next: pm new "what happened"
     let workflow =
         &yaml_rust2::YamlLoader::load_from_str(&sandbox.read(".github/workflows/postmortems.yml")).expect("YAML")[0];
     let steps = workflow["jobs"]["check"]["steps"].as_vec().expect("steps");
-    assert_eq!(steps.last().and_then(|step| step["run"].as_str()), Some("pm check --format github"));
+    let runs: Vec<&str> = steps.iter().filter_map(|step| step["run"].as_str()).collect();
+    assert_eq!(runs[1..], ["pm check --format github", r#"pm verify ${BASE:+--base "origin/$BASE"}"#]);
+    assert_eq!(steps[0]["with"]["fetch-depth"].as_i64(), Some(0), "`pm verify` needs the history");
+    let job = &yaml_rust2::YamlLoader::load_from_str(&sandbox.read(".gitlab/postmortems.gitlab-ci.yml")).expect("YAML")
+        [0]["postmortems"];
+    assert_eq!(job["variables"]["GIT_DEPTH"].as_str(), Some("0"));
+    // The guide shows the lines as they are written.
+    let guide = include_str!("../../docs/guides/review.md");
+    for file in [".github/workflows/postmortems.yml", ".gitlab/postmortems.gitlab-ci.yml"] {
+        let text = sandbox.read(file);
+        let line = text.lines().find(|line| line.contains(" verify ${")).expect("a line that verifies");
+        assert!(guide.contains(&format!("\n{line}\n")), "{file}: {line}");
+    }
     assert_eq!(workflow["permissions"]["contents"].as_str(), Some("read"));
     assert_eq!(workflow["on"]["pull_request"]["paths"][0].as_str(), Some("postmortems/**"));
     sandbox.run("echo '# ours' >> .github/workflows/postmortems.yml && git commit -qam ours").ok();
@@ -161,4 +173,19 @@ fn a_job_of_the_workflow_finds_what_is_wrong() {
     assert!(unset.stdout.starts_with("::error::set the variable"), "{unset}");
     sandbox.run("GITHUB_PATH=../home/path PM_BINARY=$(command -v pm) PM_GIT_URL= bash -e ~/install.sh && test -x ~/.cargo/bin/pm").ok();
     assert_eq!(sandbox.run("~/.cargo/bin/pm check --format github").ok(), "no findings\n");
+    // The request: a clone with the whole history and a branch that goes to `main`; and the push that came of it.
+    let verify = steps.last().and_then(|step| step["run"].as_str()).expect("a script");
+    sandbox.write("../home/verify.sh", verify);
+    let example = include_str!("../fixtures/record.toml");
+    sandbox.write("postmortems/2017/2017-01-31-database-removed.toml", example);
+    sandbox
+        .run("git add -A && git commit -qm example && git clone -q . ../job && cd ../job && git switch -qc request")
+        .ok();
+    sandbox.run("cd ../job && pm status submit -q && BASE=main bash -e ~/verify.sh; test $? = 3").ok();
+    sandbox.run("printf '\\n[approval]\\nsignatures = \"optional\"\\n' >> pm.toml && git commit -qam optional").ok();
+    sandbox.run("cd ../job && git fetch -q && BASE=main bash -e ~/verify.sh").ok();
+    let typed = "cd ../job && sed -i 's/^status = .*/status = \"approved\"/' postmortems/*/*.toml && git commit -qam x";
+    sandbox.run(typed).ok();
+    assert_eq!(sandbox.run("cd ../job && BASE=main bash -e ~/verify.sh").code, 1);
+    sandbox.run("BASE= bash -e ~/verify.sh").ok();
 }

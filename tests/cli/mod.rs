@@ -11,6 +11,7 @@ mod new;
 mod prompts;
 mod render;
 mod resolve;
+mod review;
 mod schema;
 mod set;
 mod shell;

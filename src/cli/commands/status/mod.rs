@@ -11,8 +11,11 @@ use crate::cli::dossier::{Dossier, Policies, content_digest};
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::resolve::record::Taken;
 use crate::config::policy::Policy;
+use crate::document::read::Reading;
 use crate::record::{Record, RecordId};
+use crate::render::sanitise::one_line;
 use crate::store::RepoPath;
+use crate::store::records::Loaded;
 use crate::workflow::Verb;
 use crate::workflow::standing::View;
 use crate::workflow::tally::Own;
@@ -161,7 +164,31 @@ impl Surroundings {
     }
 }
 
+/// Why a text cannot be taken for a record, with what to do; `None` when it can.
+fn unreadable(context: &Context, loaded: &Loaded, reading: &Reading) -> Option<Failure> {
+    let found = |rule: &str| reading.findings.iter().any(|finding| finding.rule == rule);
+    let in_conflict = found("conflict-markers");
+    if !in_conflict && !found("syntax") {
+        return None;
+    }
+    let path = path_of(&loaded.path);
+    let report = context.report(&loaded.path, &loaded.text, &reading.findings);
+    let mut failure = Failure::new(format!("{path} cannot be read as a record")).report(report);
+    if context.store.difference(&loaded.path).is_ok_and(|difference| difference.unmerged) {
+        // The usual style mixes the lines of two sign-offs; this one shows each side as it was.
+        failure = failure
+            .hint(format!("`git checkout --conflict=diff3 -- {path}` writes the conflict anew, with each side whole"));
+    }
+    if in_conflict {
+        failure = failure.hint(
+            "of two sign-offs keep both blocks, an approval above a request for changes or a reopening; `status` is what \
+             the last of them made it",
+        );
+    }
+    Some(failure.hint(format!("`pm edit {}` opens it", one_line(loaded.id.as_str()))))
+}
+
 /// The path of a record for a person, as they would type it.
 fn path_of(path: &RepoPath) -> String {
-    crate::render::sanitise::one_line(path.as_str())
+    one_line(path.as_str())
 }

@@ -1,6 +1,6 @@
 //! The picture of where a record stands.
 
-use super::{StatusArgs, Surroundings, path_of};
+use super::{StatusArgs, Surroundings, unreadable};
 use crate::cli::arguments::TextOrJson;
 use crate::cli::context::Context;
 use crate::cli::failure::{Exit, Failure};
@@ -19,12 +19,8 @@ pub(super) fn run(context: &mut Context, args: &StatusArgs) -> Result<Exit, Fail
         context.ui.note(&format!("{} ({})", one_line(loaded.id.as_str()), one_line(because)));
     }
     let reading = read(&loaded.text, &context.terms());
-    if reading.findings.iter().any(|finding| finding.rule == "syntax" || finding.rule == "conflict-markers") {
-        let report = context.report(&loaded.path, &loaded.text, &reading.findings);
-        return Err(Failure::new(format!("{} cannot be read as a record", path_of(&loaded.path)))
-            .report(report)
-            .hint(format!("`pm edit {}` opens it", one_line(loaded.id.as_str())))
-            .hint("of two sign-offs that conflict both are kept: take both blocks, and the status that the later one leads to"));
+    if let Some(failure) = unreadable(context, &loaded, &reading) {
+        return Err(failure);
     }
     let record = reading.record;
     let surroundings = Surroundings::of(context, &taken, &record)?;

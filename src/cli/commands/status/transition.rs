@@ -4,18 +4,20 @@ use std::fmt::Write as _;
 
 use toml::Value;
 
-use super::{Surroundings, TransitionArgs, path_of};
+use super::{Surroundings, TransitionArgs, path_of, unreadable};
 use crate::cli::change::{edit_failure, report_commit};
 use crate::cli::context::Context;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::resolve::record::{Taken, record};
 use crate::document::check::{NewText, check};
+use crate::document::read::read;
 use crate::document::{Canonical, Document, Path};
 use crate::record::keys::FORMAT;
 use crate::record::{Record, Status};
 use crate::render::sanitise::{one_line, terminal};
 use crate::render::standing::refusal;
-use crate::store::{Base, Commit, CommitOptions, FileChange, Outcome, Stated, StoreError, trailers};
+use crate::store::records::Loaded;
+use crate::store::{Base, Commit, CommitOptions, FileChange, ObjectId, Outcome, Stated, StoreError, trailers};
 use crate::workflow::propose::{POSTMORTEM, Proposal, SIGN_OFF, TRANSITION, Wish, propose};
 use crate::workflow::standing::Standing;
 use crate::workflow::{SignOff, Verb};
@@ -61,17 +63,7 @@ fn attempt(context: &mut Context, verb: Verb, args: &TransitionArgs, taken: &Tak
     let loaded = context.records().load(&taken.located).map_err(|unread| {
         Failure::new(format!("cannot read {}: {}", one_line(&unread.path), one_line(&unread.reason)))
     })?;
-    if !context.store.difference(path)?.is_clean() {
-        return Err(Failure::new(format!(
-            "{} has changes that are not committed; they cannot be signed",
-            path_of(path)
-        ))
-        .hint(format!("`git diff {}` shows them; commit them first, or take them back", path_of(path)))
-        .into());
-    }
-    let head = context.store.head()?.commit;
-    let blob = head.map(|head| context.store.object_at(path, head)).transpose()?.flatten();
-    let blob = blob.ok_or_else(|| Failure::new(format!("{} is not committed; it cannot be signed", path_of(path))))?;
+    let blob = committed(context, &loaded)?;
     let document = Document::parse(loaded.text.clone()).map_err(|_| {
         Failure::new(format!("{} cannot be read as a record, so nothing was signed", path_of(path)))
             .hint(format!("`pm check {id}` says what is wrong"))
@@ -150,6 +142,29 @@ fn attempt(context: &mut Context, verb: Verb, args: &TransitionArgs, taken: &Tak
     };
     report_commit(context, committed.as_ref(), path);
     Ok(Exit::Fine)
+}
+
+/// The committed version of a record that can be read and has no other changes: what can be signed.
+fn committed(context: &Context, loaded: &Loaded) -> Result<ObjectId, StopOr> {
+    let path = &loaded.path;
+    if let Some(failure) = unreadable(context, loaded, &read(&loaded.text, &context.terms())) {
+        return Err(failure.into());
+    }
+    // Before differences: to commit or to take back what a merge brought would be the wrong advice.
+    if let Some(operation) = context.store.operation()? {
+        return Err(StoreError::InProgress { operation }.into());
+    }
+    if !context.store.difference(path)?.is_clean() {
+        return Err(Failure::new(format!(
+            "{} has changes that are not committed; they cannot be signed",
+            path_of(path)
+        ))
+        .hint(format!("`git diff {}` shows them; commit them first, or take them back", path_of(path)))
+        .into());
+    }
+    let head = context.store.head()?.commit;
+    let blob = head.map(|head| context.store.object_at(path, head)).transpose()?.flatten();
+    blob.ok_or_else(|| Failure::new(format!("{} is not committed; it cannot be signed", path_of(path))).into())
 }
 
 /// The sign-off with git's signature over its statement.
