@@ -225,7 +225,12 @@ fn next(view: &View<'_>, standing: &Standing) -> String {
         [role, ..] if verb == Verb::Approve => format!(" --as {role}"),
         _ => String::new(),
     };
-    format!("pm status {} {id}{role}", verb.word())
+    let command = format!("pm status {} {id}{role}", verb.word());
+    match still(standing, view.policy).first().and_then(|line| line.split_once(": ")) {
+        // Whoever looks may not be the one whose turn it is.
+        Some((_, people)) if !role.is_empty() && !people.starts_with("nobody") => format!("{people}: {command}"),
+        _ => command,
+    }
 }
 
 /// The JSON of a standing, schema 1. A field may be added within it; none is renamed, removed or given another meaning.

@@ -98,7 +98,11 @@ pub fn propose(view: &View<'_>, wish: &Wish<'_>) -> Result<Proposal, Refused> {
     if !unmet.is_empty() {
         return Err(Refused::Gates(unmet));
     }
-    let role = role(view, wish)?;
+    let role = match role(view, wish) {
+        // Who asks does not matter where there is nothing to sign: the votes are there, and only the status is behind.
+        Err(_) if wish.verb == Verb::Approve && standing.lags() => return Ok(status_alone(warnings)),
+        role => role?,
+    };
     let mut entry = SignOff {
         from: status.word().to_owned(),
         to: wish.verb.to().word().to_owned(),
@@ -116,11 +120,7 @@ pub fn propose(view: &View<'_>, wish: &Wish<'_>) -> Result<Proposal, Refused> {
         return Ok(Proposal { entry: Some(entry), status: wish.verb.to(), warnings });
     }
     if let Some(refused) = against_vote(view, wish, &standing, &entry) {
-        // Their vote stands, and what it led to is only not written yet.
-        if matches!(refused, Refused::Already { .. }) && standing.lags() {
-            return Ok(Proposal { entry: None, status: Status::Approved, warnings });
-        }
-        return Err(refused);
+        return if standing.lags() { Ok(status_alone(warnings)) } else { Err(refused) };
     }
     // A record that is approved by the sign-offs keeps its status through a renewal.
     status.word().clone_into(&mut entry.from);
@@ -131,6 +131,11 @@ pub fn propose(view: &View<'_>, wish: &Wish<'_>) -> Result<Proposal, Refused> {
     let after = Standing::with(&View { void: view.void.clone(), ..*view }, with_it);
     let status = if status == Status::Approved || after.tally.is_met() { Status::Approved } else { Status::InReview };
     Ok(Proposal { entry: Some(entry), status, warnings })
+}
+
+/// Nothing is signed: the status is written that the votes have led to.
+fn status_alone(warnings: Vec<Checked>) -> Proposal {
+    Proposal { entry: None, status: Status::Approved, warnings }
 }
 
 /// As what somebody signs.
