@@ -91,16 +91,7 @@ impl Team {
         settings.push_str("\n[approval]\nP1 = { signers = 2, roles = [\"engineering-lead\", \"vp-engineering\"] }\n");
         settings.push_str(approval);
         for (short, name, email, role, _, public) in &PEOPLE[..3] {
-            let key = match signing {
-                Signing::OpenPgp => sandbox
-                    .run(&format!(
-                        "gpg --batch --with-colons --list-keys {email} | awk -F: '$1 == \"fpr\" {{ print $10; exit }}'"
-                    ))
-                    .ok()
-                    .trim()
-                    .to_owned(),
-                Signing::No | Signing::Ssh => public.split(' ').take(2).collect::<Vec<_>>().join(" "),
-            };
+            let key = key_of(&sandbox, signing, email, public);
             let _ = write!(
                 settings,
                 "\n[people.{short}]\nname = \"{name}\"\nemail = [\"{email}\"]\nroles = [\"{role}\"]\nkeys = [\"{key}\"]\n"
@@ -112,6 +103,12 @@ impl Team {
         sandbox.write(FILE, example.replace("Database Team <database@example.com>", "Ann Example <ann@example.com>"));
         sandbox.run("git add -A && git commit -qm record").ok();
         Self { sandbox, signing }
+    }
+
+    /// Somebody's public key, as it stands in the settings.
+    pub(crate) fn key_of(&self, who: &str) -> String {
+        let (_, _, email, _, _, public) = PEOPLE.iter().find(|person| person.0 == who).expect("one of the team");
+        key_of(&self.sandbox, self.signing, email, public)
     }
 
     /// Runs a line of `sh` as somebody.
@@ -143,6 +140,18 @@ impl Team {
         self.by("ann", "pm status submit -q").ok();
         self.by("bob", "pm status approve -q").ok();
         self.by("vera", "pm status approve -q").ok();
+    }
+}
+
+fn key_of(sandbox: &Sandbox, signing: Signing, email: &str, public: &str) -> String {
+    match signing {
+        Signing::OpenPgp => {
+            let list = format!(
+                "gpg --batch --with-colons --list-keys {email} | awk -F: '$1 == \"fpr\" {{ print $10; exit }}'"
+            );
+            sandbox.run(&list).ok().trim().to_owned()
+        }
+        Signing::No | Signing::Ssh => public.split(' ').take(2).collect::<Vec<_>>().join(" "),
     }
 }
 

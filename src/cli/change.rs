@@ -187,7 +187,12 @@ fn stales(context: &Context, path: &RepoPath, id: &RecordId, before: &Record, af
     let who: Vec<&str> = who.map(|vote| standing.sign_offs[vote.index].name.as_str()).collect();
     lasts.then(|| {
         let by = who.join(" and ");
-        format!("the approval by {by} was for what it said before: it is stale now; `pm status approve {id}` renews it")
+        let next = if before.status() == Some(Status::Complete) {
+            format!("`pm status reopen {id} -m \"…\"` takes it up again")
+        } else {
+            format!("its approvers renew it with `pm status approve {id}`")
+        };
+        format!("the approval by {by} was for what it said before: it is stale now; {next}")
     })
 }
 

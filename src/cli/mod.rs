@@ -11,6 +11,7 @@ pub mod failure;
 pub mod prompt;
 pub mod reference;
 pub mod resolve;
+pub mod signatures;
 pub mod ui;
 pub mod world;
 

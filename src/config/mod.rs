@@ -51,6 +51,9 @@ pub struct Config {
     pub rules: Vec<RuleSetting>,
     /// Who may sign, what an approval needs, the gates and the deadlines.
     pub policy: Policy,
+    /// A mistake in what sign-offs are judged by: people, approval, gates or severities. What stands in its place may ask for
+    /// less than was meant.
+    pub policy_in_doubt: Option<String>,
     /// Everything that is wrong with the file.
     pub findings: Vec<Finding>,
     /// Every setting in force with where it comes from, in the order of the settings table.

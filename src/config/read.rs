@@ -49,6 +49,7 @@ pub(super) fn read(text: &str) -> Result<Config, BrokenConfig> {
     reader.whole_targets(table_at(&written, "targets"), table_at(&defaults, "targets"));
     let Reader { mut findings, places, .. } = reader;
     findings.sort_by_key(|finding| finding.span.start);
+    let policy_in_doubt = in_doubt(&findings, &places);
     let lost_records = findings.iter().any(|finding| finding.rule == "records-folder");
     if lost_records {
         return Err(BrokenConfig { findings });
@@ -73,10 +74,25 @@ pub(super) fn read(text: &str) -> Result<Config, BrokenConfig> {
         severities: severities(table_at(&written, "severity").or(table_at(&defaults, "severity"))),
         targets: targets(table_at(&written, "targets"), table_at(&defaults, "targets"), |path| line(path).is_some()),
         rules: rules(table_at(&written, "rules"), &places),
+        policy_in_doubt,
         listing: listing::listing(&written, &defaults, &policy, line),
         policy,
         findings,
     })
+}
+
+/// The first mistake under the tables that sign-offs are judged by, or in the name of such a table.
+fn in_doubt(findings: &[Finding], places: &[(String, Range<usize>)]) -> Option<String> {
+    const JUDGED_BY: [&str; 4] = ["people", "approval", "gates", "severity"];
+    let mistake = findings.iter().find(|finding| {
+        let above = places.iter().filter(|(_, span)| span.start <= finding.span.start);
+        let path = above.max_by_key(|(_, span)| span.start).map_or("", |(path, _)| path.as_str());
+        let table = path.split('.').next().unwrap_or_default();
+        let misspelt = finding.rule == "unknown-setting" && path == table && nearest(table, JUDGED_BY).is_some();
+        let weakens = finding.level == Level::Error || finding.rule == "unknown-setting";
+        weakens && JUDGED_BY.contains(&table) || misspelt
+    });
+    mistake.map(|finding| finding.message.clone())
 }
 
 fn text_at<'a>(table: &'a Table, key: &str) -> Option<&'a str> {

@@ -12,7 +12,7 @@ use crate::record::duration::Length;
 use crate::record::time::Moment;
 use crate::record::{Record, RecordId, Status, vocabulary as v};
 use crate::workflow::gate::Checked;
-use crate::workflow::propose::Refused;
+use crate::workflow::propose::{Refused, must_sign};
 use crate::workflow::standing::{Standing, View};
 use crate::workflow::tally::{Uncounted, Vote};
 use crate::workflow::{SignOff, Verb};
@@ -48,7 +48,8 @@ pub fn text(view: &View<'_>, standing: &Standing, around: Around, config: &Confi
     }
     signed(&mut paper, standing);
     if matches!(standing.written, Status::InReview | Status::Approved) && !standing.tally.is_met() {
-        paper.heading("Still to sign", "");
+        let how = if must_sign(view) { "each with a signature" } else { "" };
+        paper.heading("Still to sign", how);
         for line in still(standing, view.policy) {
             paper.list([("○".to_owned(), line.as_str())]);
         }
@@ -111,6 +112,10 @@ fn remarks(view: &View<'_>, standing: &Standing, around: Around) -> Vec<(String,
         let note = if entry.note.is_empty() { String::new() } else { format!(": {}", entry.note) };
         remarks.push((" ".to_owned(), format!("{what} by {}, {}{note}", entry.name, when(entry))));
     }
+    if let Some(entry) = standing.course.completion.map(|index| &standing.sign_offs[index]) {
+        let note = if entry.note.is_empty() { String::new() } else { format!(": {}", entry.note) };
+        remarks.push((" ".to_owned(), format!("Completed by {}, {}{note}", entry.name, when(entry))));
+    }
     if let Some(deadline) = standing.deadline(view, around.now) {
         let by = Moment::from(deadline.by);
         let left = Length::exact(deadline.left.abs());
@@ -151,7 +156,7 @@ fn signed(paper: &mut Paper, standing: &Standing) {
         return;
     }
     paper.heading("Signed", "");
-    for vote in votes {
+    for vote in votes.iter().filter(|vote| vote.uncounted != Some(Uncounted::Renewed)) {
         let entry = &standing.sign_offs[vote.index];
         let (mark, why) = match &vote.uncounted {
             None => (styled(GOOD, "✓"), String::new()),
@@ -216,7 +221,13 @@ fn next(view: &View<'_>, standing: &Standing) -> String {
     if standing.is_set_by_hand() {
         return format!("pm verify {id}");
     }
-    let Some((verb, gates)) = standing.gates(view) else { return "nothing: it is complete".to_owned() };
+    let Some((verb, gates)) = standing.gates(view) else {
+        return if standing.is_stale() {
+            command(Verb::Reopen, id.as_str())
+        } else {
+            "nothing: it is complete".to_owned()
+        };
+    };
     let unmet = gates.iter().filter(|gate| gate.level == GateLevel::Require).flat_map(|gate| &gate.lacking).next();
     if let Some(lack) = unmet {
         return lack.command.clone();
@@ -225,7 +236,8 @@ fn next(view: &View<'_>, standing: &Standing) -> String {
         [role, ..] if verb == Verb::Approve => format!(" --as {role}"),
         _ => String::new(),
     };
-    let command = format!("pm status {} {id}{role}", verb.word());
+    let sign = if must_sign(view) { " --sign" } else { "" };
+    let command = format!("pm status {} {id}{role}{sign}", verb.word());
     match still(standing, view.policy).first().and_then(|line| line.split_once(": ")) {
         // Whoever looks may not be the one whose turn it is.
         Some((_, people)) if !role.is_empty() && !people.starts_with("nobody") => format!("{people}: {command}"),
@@ -384,7 +396,7 @@ pub fn refusal(refused: &Refused, verb: Verb, record: &Record, id: &RecordId) ->
     let (message, details, hints): (String, Vec<String>, Vec<String>) = match refused {
         Refused::OutOfTurn { status } => {
             let possible: Vec<String> =
-                Verb::possible(*status).into_iter().map(|verb| format!("`pm status {} {id}`", verb.word())).collect();
+                Verb::possible(*status).into_iter().map(|verb| format!("`{}`", command(verb, &id))).collect();
             let a = if *status == Status::Approved { "an" } else { "a" };
             let noun =
                 if *status == Status::InReview { "record in review".to_owned() } else { format!("{status} record") };
@@ -437,6 +449,11 @@ pub fn refusal(refused: &Refused, verb: Verb, record: &Record, id: &RecordId) ->
             vec!["roles are given to people under [people] of pm.toml, on the default branch".to_owned()],
         ),
         Refused::WouldNotCount(reason) => would_not_count(reason, record),
+        Refused::Clock { latest } => (
+            format!("this computer's clock is behind: {id} was signed at {}", words::utc(&Moment::from(*latest))),
+            Vec::new(),
+            vec!["set the clock, and sign again".to_owned()],
+        ),
         Refused::Already { role } => (
             one_line(&format!("you have approved {id} as {role} already, and nothing has changed since")),
             Vec::new(),
@@ -444,6 +461,12 @@ pub fn refusal(refused: &Refused, verb: Verb, record: &Record, id: &RecordId) ->
         ),
     };
     Refusal { message, details, hints }
+}
+
+/// The command of a transition, with the reason that some of them need.
+fn command(verb: Verb, id: &str) -> String {
+    let reason = if verb.needs_reason() { " -m \"…\"" } else { "" };
+    format!("pm status {} {id}{reason}", verb.word())
 }
 
 fn done(verb: Verb) -> &'static str {

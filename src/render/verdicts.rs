@@ -5,18 +5,37 @@ use serde::Serialize;
 use super::paper::{BAD, BOLD, DIM, GOOD, Paper, styled};
 use super::sanitise::one_line;
 use super::{json, words};
+use crate::record::RecordId;
 use crate::record::time::Moment;
 use crate::workflow::Verb;
 use crate::workflow::verify::{Allowed, Commit, Content, Outcome, Report, Signature, Verdict};
 
 /// The reports on a terminal, with ANSI styles.
-pub fn text(reports: &[Report], width: usize) -> String {
+pub fn text(reports: &[Report], gone: &[RecordId], width: usize) -> String {
     let mut paper = Paper::new(width.max(40));
     for (index, report) in reports.iter().enumerate() {
         if index > 0 {
             paper.line("");
         }
         one(&mut paper, report);
+    }
+    for id in gone {
+        paper.line("");
+        let sentence =
+            format!("{id} is gone: it has sign-offs where this state and the one it is compared with parted");
+        paper.list([(styled(BAD, "✗"), sentence.as_str())]);
+    }
+    if reports.len() > 1 {
+        let count = |outcome| reports.iter().filter(|report| report.outcome() == outcome).count();
+        let parts = [
+            (count(Outcome::Verified), "verified"),
+            (count(Outcome::CannotTell), "cannot tell"),
+            (count(Outcome::Failed), "failed"),
+        ];
+        let parts: Vec<String> =
+            parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+        paper.line("");
+        paper.line(&styled(BOLD, &format!("{} records: {}", reports.len(), parts.join(", "))));
     }
     paper.finish()
 }
@@ -39,6 +58,10 @@ fn one(paper: &mut Paper, report: &Report) {
         paper.line("");
         for line in super::paper::wrap(&one_line(&line), width_of(paper)) {
             paper.line(&format!("  {}", styled(style, &line)));
+        }
+        if !verdict.counts && verdict.faults.is_empty() {
+            // History: the JSON has what is known of it.
+            continue;
         }
         for fault in &verdict.faults {
             paper.list([(format!("  {}", styled(BAD, "✗")), fault.to_string().as_str())]);
@@ -91,7 +114,11 @@ fn facts(verdict: &Verdict, approval_is_stale: bool) -> [(Mark, &'static str, St
         Content::Stale { since: Some((commit, by)) } => (stale, format!("stale since {commit} by {by}")),
         Content::Stale { since: None } => (stale, "stale through what is not committed, or a figure".to_owned()),
         Content::Wrong(reason) => (Mark::Bad, format!("wrong: {reason}")),
-        Content::CannotTell(reason) => (of_round(Mark::Open), format!("cannot tell: {reason}")),
+        Content::CannotTell(reason) => {
+            // Only of an approval it matters: a squash takes the contents that came between away.
+            let is_vote = verdict.sign_off.verb() == Some(Verb::Approve);
+            (if is_vote { of_round(Mark::Open) } else { Mark::Plain }, format!("cannot tell: {reason}"))
+        }
     };
     let commit = match &verdict.commit {
         Commit::Direct { commit } => (Mark::Good, format!("direct, {commit}")),
@@ -123,6 +150,8 @@ fn facts(verdict: &Verdict, approval_is_stale: bool) -> [(Mark, &'static str, St
 struct Shown<'a> {
     schema: u32,
     outcome: &'static str,
+    /// Records with sign-offs that are not there any more.
+    gone: Vec<&'a str>,
     records: Vec<ShownRecord<'a>>,
 }
 
@@ -179,11 +208,13 @@ impl<'a> Witness<'a> {
 }
 
 /// The reports as JSON.
-pub fn json(reports: &[Report]) -> String {
+pub fn json(reports: &[Report], gone: &[RecordId]) -> String {
     let worst = reports.iter().map(Report::outcome).max().unwrap_or(Outcome::Verified);
+    let worst = if gone.is_empty() { worst } else { Outcome::Failed };
     json::pretty(&Shown {
         schema: json::SCHEMA,
         outcome: outcome(worst),
+        gone: gone.iter().map(RecordId::as_str).collect(),
         records: reports
             .iter()
             .map(|report| ShownRecord {

@@ -14,7 +14,6 @@ impl Store {
 
     /// The best common ancestor of two commits, one of them if there are several (after criss-cross merges); `None`
     /// for unrelated histories, or when a shallow clone ends before it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "verify builds on it"))]
     pub fn merge_base(&self, a: ObjectId, b: ObjectId) -> Result<Option<ObjectId>, StoreError> {
         let call = self.git.read("merge-base").var("GIT_GRAFT_FILE", "/dev/null");
         let output = call.arg(a.to_string()).arg(b.to_string()).output()?;

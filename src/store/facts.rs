@@ -201,6 +201,17 @@ impl Store {
         Ok(target.and_then(|full| full.strip_prefix("refs/remotes/origin/").map(str::to_owned)))
     }
 
+    /// As [`Self::default_branch`], but as others have reviewed it: the remote-tracking branch before a local one of its
+    /// name, which may hold anything.
+    pub fn reviewed_branch(&self, named: Option<&str>) -> Result<Option<DefaultBranch>, StoreError> {
+        let Some(local) = self.default_branch(named)? else { return Ok(None) };
+        let reference = format!("refs/remotes/origin/{}", local.name);
+        Ok(Some(match self.tip(&reference)? {
+            Some(commit) => DefaultBranch { commit: Some(commit), reference: Some(reference), ..local },
+            None => local,
+        }))
+    }
+
     fn found_branch(&self, name: &str) -> Result<DefaultBranch, StoreError> {
         for reference in [format!("refs/heads/{name}"), format!("refs/remotes/origin/{name}")] {
             if !git2::Reference::is_valid_name(&reference) {

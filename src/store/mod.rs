@@ -44,7 +44,7 @@ pub use self::{
     difference::{Change, Difference},
     environment::{Environment, Patience},
     error::StoreError,
-    facts::{Branch, BranchKind, Head, Identity, Operation},
+    facts::{Branch, BranchKind, DefaultBranch, Head, Identity, Operation},
     history::Touched,
     open::Store,
     output::write_file,

@@ -35,9 +35,19 @@ pub fn digest(record: &Record, figures: &Figures) -> String {
     format!("{FORM}-sha256:{}", sha256(&canonical(record, figures)))
 }
 
+/// The digest of what makes somebody an author: the covered part but for the review, which those who approve may keep the
+/// minutes of.
+pub fn text_digest(record: &Record, figures: &Figures) -> String {
+    sha256(&written(record, figures, Some("review")))
+}
+
 /// The canonical form: `{"figures":{…},"form":"pm1","record":{…}}`.
 pub fn canonical(record: &Record, figures: &Figures) -> Vec<u8> {
-    let mut writer = Writer { out: Vec::with_capacity(8 * 1024), path: String::new() };
+    written(record, figures, None)
+}
+
+fn written(record: &Record, figures: &Figures, left_out: Option<&'static str>) -> Vec<u8> {
+    let mut writer = Writer { out: Vec::with_capacity(8 * 1024), path: String::new(), left_out };
     writer.out.extend(b"{\"figures\":{");
     for (index, (name, digest)) in figures.iter().enumerate() {
         if index > 0 {
@@ -70,6 +80,8 @@ struct Writer {
     out: Vec<u8>,
     /// The plain path of the table of the format that is being written.
     path: String,
+    /// A table of the format that is left out as well.
+    left_out: Option<&'static str>,
 }
 
 impl Writer {
@@ -91,7 +103,8 @@ impl Writer {
                 self.path.push_str(key);
                 let found = keys::find(&self.path);
                 key_known = found.is_some();
-                if found.is_some_and(|key| key.part == Part::Operational) {
+                let is_left_out = self.left_out == Some(self.path.as_str());
+                if is_left_out || found.is_some_and(|key| key.part == Part::Operational) {
                     self.path.truncate(above);
                     continue;
                 }

@@ -63,17 +63,19 @@ pub fn is_met(transition: &str, gate: &str, record: &Record) -> bool {
 
 /// What a record lacks of a gate.
 pub fn lacking(transition: &str, gate: &str, record: &Record, id: &RecordId) -> Vec<Lack> {
+    let text = |path: &str| record.text(path).filter(|text| !is_placeholder(text));
     let set = |what: &str, assignment: &str| vec![lack(what, format!("pm set {id} {assignment}"))];
     let unless = |met: bool, what: &str, assignment: &str| if met { Vec::new() } else { set(what, assignment) };
-    let filled =
-        |table: &str, keys: &[&str]| keys.iter().any(|key| !record.texts(&format!("{table}.{key}")).is_empty());
+    let filled = |table: &str, keys: &[&str]| {
+        keys.iter().any(|key| record.texts(&format!("{table}.{key}")).into_iter().any(|text| !is_placeholder(text)))
+    };
     match (transition, gate) {
         ("submit", "severity") => unless(record.severity().is_some(), "no severity is set", "severity=P1"),
-        ("submit", "summary") => unless(record.text("summary").is_some(), "no summary is written", "summary=\"…\""),
+        ("submit", "summary") => unless(text("summary").is_some(), "no summary is written", "summary=\"…\""),
         ("submit", "impact") => {
             let users =
                 ["affected", "percent"].iter().any(|key| record.value(&format!("impact.users.{key}")).is_some());
-            let described = record.text("impact.summary").is_some() || users;
+            let described = text("impact.summary").is_some() || users;
             unless(described, "the impact is not described", "impact.summary=\"…\"")
         }
         ("submit", "timeline") => timeline(record, id),
@@ -84,7 +86,7 @@ pub fn lacking(transition: &str, gate: &str, record: &Record, id: &RecordId) -> 
         }
         ("approve", "root_cause") => {
             let groups = ["human", "process", "technical", "environmental"];
-            let caused = record.text("cause.root_cause").is_some() || filled("cause.factors", &groups);
+            let caused = text("cause.root_cause").is_some() || filled("cause.factors", &groups);
             let mut lacking =
                 unless(caused, "no root cause or contributing factor is written", "cause.root_cause=\"…\"");
             lacking.extend(topic(record, id, "root-cause"));
@@ -115,6 +117,11 @@ pub fn lacking(transition: &str, gate: &str, record: &Record, id: &RecordId) -> 
     }
 }
 
+/// Whether a text is what a command is printed with for somebody to fill in.
+fn is_placeholder(text: &str) -> bool {
+    matches!(text.trim(), "…" | "..." | "TODO" | "TBD")
+}
+
 fn lack(what: impl Into<String>, command: impl Into<String>) -> Lack {
     Lack { what: what.into(), command: command.into() }
 }
@@ -143,13 +150,13 @@ fn topic(record: &Record, id: &RecordId, topic: &str) -> Option<Lack> {
 fn actions(record: &Record, id: &RecordId) -> Vec<Lack> {
     let all = record.actions();
     if all.is_empty() {
-        let row = "'actions+={action=\"…\", owner=\"…\", priority=\"P1\", due=2026-12-31}'";
+        let row = "'actions+={action=\"…\", owner=\"…\", priority=\"P2\"}'";
         return vec![lack("there is no action item", format!("pm set {id} {row}"))];
     }
     let mut lacking = Vec::new();
     for (index, action) in all.iter().enumerate() {
         let has = [
-            ("owner", action.owner().is_some()),
+            ("owner", action.owner().is_some_and(|owner| !is_placeholder(owner))),
             ("priority", action.priority().is_some()),
             ("due", action.due().is_some()),
         ];
@@ -158,7 +165,13 @@ fn actions(record: &Record, id: &RecordId) -> Vec<Lack> {
             continue;
         }
         let name = action.id().map_or_else(|| format!("action {}", index + 1), |id| format!("action {id}"));
-        let keys: Vec<String> = missing.iter().map(|key| format!("actions[{}].{key}=\"…\"", index + 1)).collect();
+        let value = |key: &str| match key {
+            "priority" => "P2",
+            "due" => "+14d",
+            _ => "\"…\"",
+        };
+        let keys: Vec<String> =
+            missing.iter().map(|key| format!("actions[{}].{key}={}", index + 1, value(key))).collect();
         lacking.push(lack(
             format!("{name} has no {}", missing.join(" and no ")),
             format!("pm set {id} {}", keys.join(" ")),
@@ -176,10 +189,10 @@ fn closed(record: &Record, id: &RecordId) -> Vec<Lack> {
             ActionStatus::Open | ActionStatus::InProgress => {
                 ("is not closed", format!("{at}.status=done {at}.closed=today {at}.evidence=\"…\""))
             }
-            ActionStatus::Done if action.text("evidence").is_none() => {
+            ActionStatus::Done if action.text("evidence").is_none_or(is_placeholder) => {
                 ("is done without evidence", format!("{at}.evidence=\"…\""))
             }
-            ActionStatus::Dropped if action.text("reason").is_none() => {
+            ActionStatus::Dropped if action.text("reason").is_none_or(is_placeholder) => {
                 ("is dropped without a reason", format!("{at}.reason=\"…\""))
             }
             ActionStatus::Done | ActionStatus::Dropped => continue,

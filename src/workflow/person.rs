@@ -14,7 +14,7 @@ pub struct Identity {
 impl Identity {
     /// The person of the settings that has the address.
     pub fn person<'a>(&self, policy: &'a Policy) -> Option<&'a Person> {
-        policy.people.iter().find(|person| person.emails.iter().any(|email| same_email(email, &self.email)))
+        policy.people.iter().find(|person| person.emails.iter().any(|email| same(email, &self.email)))
     }
 
     /// What stands for this person when people are counted: their name in the settings, else the address.
@@ -32,18 +32,18 @@ impl Identity {
         emails
     }
 
-    /// Whether a text in a record, `Name <address>` or just a name, means this person.
+    /// Whether a text in a record means this person, or them among others: `Name <address>`, a name, an address, several of
+    /// them with commas between.
     pub fn is_named_by(&self, text: &str, policy: &Policy) -> bool {
-        let person = self.person(policy);
-        let text = text.trim();
-        if let Some((_, rest)) = text.rsplit_once('<')
-            && let Some(email) = rest.strip_suffix('>')
-        {
-            return self.emails(policy).iter().any(|own| same_email(own, email.trim()));
+        let emails = self.emails(policy);
+        let addresses = text.split(|c: char| c.is_whitespace() || "<>()[],;:\"'".contains(c));
+        if addresses.filter(|word| word.contains('@')).any(|word| emails.iter().any(|own| same(own, word))) {
+            return true;
         }
-        let known = person.map(|person| person.name.as_str());
-        same_email(text, &self.email)
-            || [Some(self.name.as_str()), known].into_iter().flatten().any(|name| same_name(name, text))
+        let known = self.person(policy).map(|person| person.name.as_str());
+        let names = [Some(self.name.as_str()), known];
+        let parts = text.split(|c: char| "<>()[],;/&+".contains(c)).flat_map(|part| part.split(" and "));
+        parts.map(str::trim).any(|part| names.into_iter().flatten().any(|name| same(name, part)))
     }
 }
 
@@ -53,10 +53,32 @@ impl std::fmt::Display for Identity {
     }
 }
 
-fn same_email(a: &str, b: &str) -> bool {
+fn same(a: &str, b: &str) -> bool {
     !a.is_empty() && a.to_lowercase() == b.to_lowercase()
 }
 
-fn same_name(a: &str, b: &str) -> bool {
-    !a.is_empty() && a.to_lowercase() == b.to_lowercase()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn somebody_is_named_in_every_way_people_write() {
+        let policy = crate::config::Config::read(None).expect("defaults").policy;
+        let bob = Identity { name: "Bob Lead".to_owned(), email: "bob@example.com".to_owned() };
+        for text in [
+            "Bob Lead",
+            "bob lead",
+            "BOB@example.com",
+            "Bob Lead <bob@example.com> (on call)",
+            "Bob Lead, Ann Example",
+            "Ann Example and Bob Lead",
+            "bob@example.com (Bob)",
+            "Somebody <bob@example.com>",
+        ] {
+            assert!(bob.is_named_by(text, &policy), "{text}");
+        }
+        for text in ["Bob", "Bob Leader", "Team Bob Leads", "bob@example.com.au", ""] {
+            assert!(!bob.is_named_by(text, &policy), "{text}");
+        }
+    }
 }

@@ -1,15 +1,18 @@
 //! A transition that somebody wants to make: the sign-off and the status it leads to, or everything that stands against it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::gate::{self, Checked};
 use super::person::Identity;
 use super::sign_off::{SignOff, UNSIGNED, tips};
 use super::standing::{Standing, View};
-use super::tally::{self, Terms, Uncounted, own_work};
+use super::tally::{self, Uncounted, own_work};
 use super::transition::Verb;
-use crate::config::policy::GateLevel;
+use crate::config::policy::{GateLevel, SignatureRule};
 use crate::record::Status;
+
+/// By how much clocks may differ.
+const CLOCKS: TimeDelta = TimeDelta::minutes(10);
 
 /// What somebody wants.
 pub struct Wish<'a> {
@@ -65,6 +68,11 @@ pub enum Refused {
     NoRole(String),
     /// Their sign-off would not count.
     WouldNotCount(Uncounted),
+    /// The clock is far behind that of an earlier signer.
+    Clock {
+        /// The time of the latest sign-off.
+        latest: DateTime<Utc>,
+    },
     /// They have signed this already.
     Already {
         /// As what.
@@ -79,10 +87,12 @@ pub enum Refused {
 /// The first of the reasons against it, all unmet gates at once.
 pub fn propose(view: &View<'_>, wish: &Wish<'_>) -> Result<Proposal, Refused> {
     let standing = Standing::of(view);
-    if standing.is_set_by_hand() {
+    // The way back is open whatever happened.
+    let goes_back = wish.verb == Verb::Reopen && wish.verb.from().contains(&standing.written);
+    if standing.is_set_by_hand() && !goes_back {
         return Err(Refused::SetByHand { written: standing.written, derived: standing.derived });
     }
-    let status = standing.derived;
+    let status = if goes_back { standing.written } else { standing.derived };
     if !wish.verb.from().contains(&status) {
         return Err(Refused::OutOfTurn { status });
     }
@@ -103,20 +113,33 @@ pub fn propose(view: &View<'_>, wish: &Wish<'_>) -> Result<Proposal, Refused> {
         Err(_) if wish.verb == Verb::Approve && standing.lags() => return Ok(status_alone(warnings)),
         role => role?,
     };
+    // Clocks differ a little; what builds on another sign-off is not older than it.
+    let latest = standing.sign_offs.iter().filter_map(|entry| entry.at).max().filter(|latest| *latest > wish.at);
+    let at = match latest {
+        Some(latest) if latest.signed_duration_since(wish.at) > CLOCKS => return Err(Refused::Clock { latest }),
+        Some(latest) => latest,
+        None => wish.at,
+    };
     let mut entry = SignOff {
         from: status.word().to_owned(),
         to: wish.verb.to().word().to_owned(),
         role,
         name: wish.who.name.clone(),
         email: wish.who.email.clone(),
-        at: Some(wish.at),
+        at: Some(at),
         content: view.content.to_owned(),
         prev: tips(&standing.sign_offs, view.id),
         method: UNSIGNED.to_owned(),
         signature: String::new(),
-        note: wish.note.trim().to_owned(),
+        note: wish.note.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned(),
     };
     if wish.verb != Verb::Approve {
+        if let Some(refused) = tally::may_move(wish.who, wish.verb, view.own, view.policy) {
+            return Err(Refused::WouldNotCount(refused));
+        }
+        if must_sign(view) && !wish.signs {
+            return Err(Refused::WouldNotCount(Uncounted::Unsigned));
+        }
         return Ok(Proposal { entry: Some(entry), status: wish.verb.to(), warnings });
     }
     if let Some(refused) = against_vote(view, wish, &standing, &entry) {
@@ -128,7 +151,7 @@ pub fn propose(view: &View<'_>, wish: &Wish<'_>) -> Result<Proposal, Refused> {
     // It counts as what it will be once it is signed.
     let method = if wish.signs { "to be signed".to_owned() } else { entry.method.clone() };
     with_it.push(SignOff { method, ..entry.clone() });
-    let after = Standing::with(&View { void: view.void.clone(), ..*view }, with_it);
+    let after = Standing::with(&View { void: view.void.clone(), policies: view.policies.clone(), ..*view }, with_it);
     let status = if status == Status::Approved || after.tally.is_met() { Status::Approved } else { Status::InReview };
     Ok(Proposal { entry: Some(entry), status, warnings })
 }
@@ -179,21 +202,18 @@ fn role(view: &View<'_>, wish: &Wish<'_>) -> Result<String, Refused> {
     }
 }
 
+/// Whether a sign-off needs a signature.
+pub fn must_sign(view: &View<'_>) -> bool {
+    tally::signature_rule(&view.terms()) == Some(SignatureRule::Required)
+}
+
 /// What stands against a vote that is about to be given.
 fn against_vote(view: &View<'_>, wish: &Wish<'_>, standing: &Standing, entry: &SignOff) -> Option<Refused> {
-    let terms = Terms {
-        policy: view.policy,
-        severities: view.severities(),
-        content: view.content,
-        own: view.own,
-        void: view.void.clone(),
-    };
     let submitter = standing.course.opener.map(|opener| &standing.sign_offs[opener]);
-    if let Some(reason) = own_work(wish.who, submitter, &terms) {
+    if let Some(reason) = own_work(wish.who, submitter, view.own, view.policy) {
         return Some(Refused::WouldNotCount(Uncounted::OwnWork(reason)));
     }
-    let required = tally::signature_rule(&terms) == Some(crate::config::policy::SignatureRule::Required);
-    if required && !wish.signs {
+    if must_sign(view) && !wish.signs {
         return Some(Refused::WouldNotCount(Uncounted::Unsigned));
     }
     let seat = wish.who.seat(view.policy);

@@ -70,26 +70,30 @@ impl Course {
         let above: HashMap<&str, usize> =
             digests.iter().enumerate().rev().map(|(index, digest)| (digest.as_str(), index)).collect();
         let mut course = Self { places: Vec::with_capacity(all.len()), opener: None, completion: None };
-        // Before votes are counted the record is where its openers led it; enough votes make it approved.
-        let mut status = Status::Draft;
+        // The opener each entry has behind it: itself, or the last of those that it builds on.
+        let mut openers: Vec<Option<usize>> = Vec::with_capacity(all.len());
         for (index, entry) in all.iter().enumerate() {
             let verb = entry.verb();
             let mut faults = faults(all, index, &digests, &above);
+            let earlier = entry.prev.iter().filter_map(|prev| above.get(prev.as_str()).copied());
+            let before = earlier.filter(|earlier| *earlier < index).filter_map(|earlier| openers[earlier]).max();
+            // What is asked of an entry is asked of what it builds on: what a merge put above it is of another branch.
+            let status = before.and_then(|opener| all[opener].verb()).map_or(Status::Draft, Verb::to);
+            let mut own = before;
             match verb {
                 None => faults.push(Fault::NoTransition { from: entry.from.clone(), to: entry.to.clone() }),
+                // What an entry follows is not known where it builds on nothing, or on what is not there.
+                Some(_) if faults.contains(&Fault::Unlinked) || faults.contains(&Fault::Broken) => {}
                 Some(verb) if !may_follow(verb, status) => faults.push(Fault::OutOfTurn { verb: verb.word(), status }),
                 Some(verb) if verb.opens() => {
-                    status = verb.to();
+                    own = Some(index);
                     course.opener = Some(index);
                     course.completion = None;
                 }
-                Some(Verb::Approve) if status == Status::InReview => {}
-                Some(Verb::Complete) => {
-                    status = Status::Complete;
-                    course.completion = Some(index);
-                }
+                Some(Verb::Complete) => course.completion = Some(index),
                 Some(_) => {}
             }
+            openers.push(own);
             course.places.push(Place { verb, digest: digests[index].clone(), counts: false, faults });
         }
         let Some(opener) = course.opener else { return course };
@@ -114,8 +118,9 @@ impl Course {
     pub fn status(&self, approved: bool) -> Status {
         let begun = self.opener.and_then(|opener| self.places[opener].verb).map_or(Status::Draft, Verb::to);
         match begun {
+            Status::InReview if !approved => Status::InReview,
             Status::InReview if self.completion.is_some_and(|index| self.places[index].counts) => Status::Complete,
-            Status::InReview if approved => Status::Approved,
+            Status::InReview => Status::Approved,
             begun => begun,
         }
     }

@@ -1,6 +1,7 @@
 //! Where a record stands: its round, its votes, whether they are for what it says now, and what is next.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
@@ -8,7 +9,7 @@ use super::deadline::{Deadline, deadline};
 use super::gate::{self, Checked};
 use super::round::Course;
 use super::sign_off::SignOff;
-use super::tally::{Own, Tally, Terms, Uncounted};
+use super::tally::{Own, Tally, Terms};
 use super::transition::Verb;
 use crate::config::policy::Policy;
 use crate::record::{Record, RecordId, Status};
@@ -16,7 +17,16 @@ use crate::record::{Record, RecordId, Status};
 /// Where a record stands as far as the record itself and the settings at hand say: for lists and pages, which ask no history.
 pub fn glance(record: &Record, id: &RecordId, policy: &Policy, content: &str) -> Standing {
     let own = Own { owners: record.text("owner").map(str::to_owned).into_iter().collect(), authors: Vec::new() };
-    Standing::of(&View { record, id, policy, content, base: None, own: &own, void: BTreeMap::new() })
+    Standing::of(&View {
+        record,
+        id,
+        policy,
+        content,
+        base: None,
+        own: &own,
+        void: BTreeMap::new(),
+        policies: BTreeMap::new(),
+    })
 }
 
 /// What is known about a record and around it.
@@ -35,6 +45,8 @@ pub struct View<'a> {
     pub own: &'a Own,
     /// What checking sign-offs found that keeps them from counting, by their index.
     pub void: BTreeMap<usize, String>,
+    /// The settings that votes are judged by where they are other ones, by their index.
+    pub policies: BTreeMap<usize, Arc<Policy>>,
 }
 
 impl View<'_> {
@@ -46,6 +58,20 @@ impl View<'_> {
             all.push(base);
         }
         all
+    }
+}
+
+impl<'a> View<'a> {
+    /// What counting votes has to know.
+    pub fn terms(&self) -> Terms<'a> {
+        Terms {
+            policy: self.policy,
+            severities: self.severities(),
+            content: self.content,
+            own: self.own,
+            void: self.void.clone(),
+            policies: self.policies.clone(),
+        }
     }
 }
 
@@ -61,6 +87,8 @@ pub struct Standing {
     pub course: Course,
     /// What the votes of the round come to.
     pub tally: Tally,
+    /// Whether some of them were given for another content.
+    of_older: bool,
 }
 
 impl Standing {
@@ -72,25 +100,18 @@ impl Standing {
     /// The same with other sign-offs, such as one more.
     pub fn with(view: &View<'_>, sign_offs: Vec<SignOff>) -> Self {
         let course = Course::of(&sign_offs, view.id);
-        let terms = Terms {
-            policy: view.policy,
-            severities: view.severities(),
-            content: view.content,
-            own: view.own,
-            void: view.void.clone(),
-        };
-        let tally = Tally::of(view.record, &sign_offs, &course, &terms);
+        let tally = Tally::of(view.record, &sign_offs, &course, &view.terms());
         let written = view.record.status().unwrap_or(Status::Draft);
-        // What was approved and has changed since is approved still, and stale.
-        let derived = course.status(tally.is_met() || tally.was_met());
-        Self { written, derived, sign_offs, course, tally }
+        // What was approved and has changed since is approved still, and stale, also when more is asked of it now.
+        let of_older = tally.votes.iter().any(|vote| sign_offs[vote.index].content != view.content);
+        let was_approved = written >= Status::Approved && of_older;
+        let derived = course.status(tally.is_met() || tally.was_met() || was_approved);
+        Self { written, derived, sign_offs, course, tally, of_older }
     }
 
     /// Whether it is approved or complete, and says something else than what was approved.
     pub fn is_stale(&self) -> bool {
-        matches!(self.written, Status::Approved | Status::Complete)
-            && !self.tally.is_met()
-            && self.tally.votes.iter().any(|vote| vote.uncounted == Some(Uncounted::Stale))
+        self.written >= Status::Approved && !self.tally.is_met() && self.of_older
     }
 
     /// Whether the sign-offs have led further than the status that is written: a merge has brought the last vote.

@@ -4,10 +4,12 @@
 //! other.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::person::Identity;
 use super::round::Course;
 use super::sign_off::SignOff;
+use super::transition::Verb;
 use crate::config::policy::{Policy, Requirement, SecurityRule, SignatureRule};
 use crate::record::Record;
 
@@ -24,8 +26,8 @@ pub enum Uncounted {
     #[error("{0} is not one of [people]")]
     NotNamed(String),
     /// They do not hold the role.
-    #[error("{name} does not hold the role {role}")]
-    NotTheirRole { name: String, role: String },
+    #[error("{name} does not hold the role {role}, but {}", if held.is_empty() { "none".to_owned() } else { held.join(", ") })]
+    NotTheirRole { name: String, role: String, held: Vec<String> },
     /// They approve what they made themselves.
     #[error("own work: {0}")]
     OwnWork(String),
@@ -41,6 +43,7 @@ pub enum Uncounted {
 }
 
 /// What counting has to know beside the record.
+#[derive(Clone)]
 pub struct Terms<'a> {
     /// The settings that are in force for it.
     pub policy: &'a Policy,
@@ -52,6 +55,15 @@ pub struct Terms<'a> {
     pub own: &'a Own,
     /// What checking a sign-off found that keeps it from counting, by its index.
     pub void: BTreeMap<usize, String>,
+    /// The settings that votes are judged by where they are other ones, by their index.
+    pub policies: BTreeMap<usize, Arc<Policy>>,
+}
+
+impl Terms<'_> {
+    /// The settings that a vote is judged by.
+    fn policy_of(&self, index: usize) -> &Policy {
+        self.policies.get(&index).map_or(self.policy, Arc::as_ref)
+    }
 }
 
 /// Whose work a record is.
@@ -188,16 +200,18 @@ fn uncounted(entry: &SignOff, index: usize, submitter: Option<&SignOff>, terms: 
     if let Some(reason) = terms.void.get(&index) {
         return Some(Uncounted::Void(reason.clone()));
     }
-    if let Some(refused) = may_sign_as(&who, &entry.role, terms.policy) {
+    // Everything else is asked of a vote for what it says now: who has since become an author has lost no earlier vote.
+    if entry.content != terms.content {
+        return Some(Uncounted::Stale);
+    }
+    let policy = terms.policy_of(index);
+    if let Some(refused) = may_sign_as(&who, &entry.role, policy) {
         return Some(refused);
     }
-    if let Some(reason) = own_work(&who, submitter, terms) {
+    if let Some(reason) = own_work(&who, submitter, terms.own, policy) {
         return Some(Uncounted::OwnWork(reason));
     }
-    if !entry.is_signed() && signature_rule(terms) == Some(SignatureRule::Required) {
-        return Some(Uncounted::Unsigned);
-    }
-    (entry.content != terms.content).then_some(Uncounted::Stale)
+    (!entry.is_signed() && signature_rule(terms) == Some(SignatureRule::Required)).then_some(Uncounted::Unsigned)
 }
 
 /// Why somebody may not sign as a role; anybody may where the settings name no people.
@@ -207,23 +221,33 @@ pub fn may_sign_as(who: &Identity, role: &str, policy: &Policy) -> Option<Uncoun
     }
     let Some(person) = who.person(policy) else { return Some(Uncounted::NotNamed(who.email.clone())) };
     let holds = person.roles.iter().any(|held| held == role);
-    (!holds).then(|| Uncounted::NotTheirRole { name: person.name.clone(), role: role.to_owned() })
+    let held = || person.roles.clone();
+    (!holds).then(|| Uncounted::NotTheirRole { name: person.name.clone(), role: role.to_owned(), held: held() })
+}
+
+/// Why somebody may not make a transition that is no vote. Anybody may submit; the others are for people that the settings
+/// name, where they name any, and for those whose work it is.
+pub fn may_move(who: &Identity, verb: Verb, own: &Own, policy: &Policy) -> Option<Uncounted> {
+    let is_known = policy.people.is_empty() || who.person(policy).is_some();
+    let seat = who.seat(policy);
+    let is_theirs = own.owners.iter().any(|owner| who.is_named_by(owner, policy))
+        || own.authors.iter().any(|author| author.seat(policy) == seat);
+    (!is_known && !is_theirs && verb != Verb::Submit).then(|| Uncounted::NotNamed(who.email.clone()))
 }
 
 /// Why a record is somebody's own work, where own work may not be approved.
-pub fn own_work(who: &Identity, submitter: Option<&SignOff>, terms: &Terms<'_>) -> Option<String> {
-    let policy = terms.policy;
+pub fn own_work(who: &Identity, submitter: Option<&SignOff>, own: &Own, policy: &Policy) -> Option<String> {
     if policy.approval.own_work {
         return None;
     }
-    if terms.own.owners.iter().any(|owner| who.is_named_by(owner, policy)) {
+    if own.owners.iter().any(|owner| who.is_named_by(owner, policy)) {
         return Some(format!("{} is the owner", who.name));
     }
     let seat = who.seat(policy);
     if submitter.is_some_and(|entry| identity(entry).seat(policy) == seat) {
         return Some(format!("{} submitted it", who.name));
     }
-    let wrote = terms.own.authors.iter().any(|author| author.seat(policy) == seat);
+    let wrote = own.authors.iter().any(|author| author.seat(policy) == seat);
     wrote.then(|| format!("{} wrote parts of it", who.name))
 }
 

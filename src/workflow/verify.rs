@@ -187,11 +187,11 @@ pub struct Case<'a> {
 /// Why something cannot be told where the clone is shallow.
 pub const SHALLOW: &str = "the history of this clone ends early; `git fetch --unshallow` brings the rest";
 
-/// The authors of the material part of a record, as its history names them. Where the clone's history ends, whose work is
+/// The authors of the text of a record, as its history names them. Where the clone's history ends, whose work is
 /// what was there already is not known.
 pub fn authors(history: &[Version]) -> Vec<Identity> {
     let mut authors: Vec<Identity> = Vec::new();
-    for version in history.iter().filter(|version| version.changes_material() && !version.edge) {
+    for version in history.iter().filter(|version| version.changes_text() && !version.edge) {
         if !authors.contains(&version.author) {
             authors.push(version.author.clone());
         }

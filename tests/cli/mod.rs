@@ -16,6 +16,7 @@ mod schema;
 mod set;
 mod shell;
 mod show;
+mod sign_off_mistakes;
 mod sign_offs;
 mod status;
 mod survival;

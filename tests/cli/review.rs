@@ -364,7 +364,10 @@ fn an_approval_of_an_older_text_does_not_count_after_the_merge() {
     let status = forge.by("vera", "pm status");
     let words = status.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words.contains("does not count, given for another content: stale"), "{status}");
-    assert!(status.stdout.ends_with(&format!("Next  pm status approve {ID} --as engineering-lead\n")), "{status}");
+    assert!(
+        status.stdout.ends_with(&format!("Next  Bob Lead: pm status approve {ID} --as engineering-lead --sign\n")),
+        "{status}"
+    );
     forge.by("vera", "pm status approve -q && git push -q").ok();
     forge.by("bob", &format!("git fetch -q && git switch -q {BRANCH} && pm status approve -q && git push -q")).ok();
     forge.merges(BRANCH, How::Merge).ok();

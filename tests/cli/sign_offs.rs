@@ -31,7 +31,7 @@ fn a_material_edit_makes_an_approval_stale_and_an_operational_one_does_not() {
 cause.trigger Data directory deleted on the primary instead of the second… → The wrong host
 --- talk
 2017-01-31-database-removed (the only record)
-warning: the approval by Bob Lead and Vera Vice was for what it said before: it is stale now; `pm status approve 2017-01-31-database-removed` renews it
+warning: the approval by Bob Lead and Vera Vice was for what it said before: it is stale now; its approvers renew it with `pm status approve 2017-01-31-database-removed`
 ✓ committed f3d4426efc on main
 $ pm status
 Production database directory removed by mistake
@@ -51,8 +51,7 @@ Gates to approve
   ✓ There is an action, and each has an owner, a priority and a due date.
   ✓ Something that prevents it from happening again is written (`prevention`).
   ✓ What the team takes from it is written (`lessons`).
-  ✓ The review meeting was held (`review.held`); without a setting it is
-    required at the two worst severities.
+  ✓ The review meeting was held (`review.held`).
   ✓ All stakeholders agree (`review.agreed`).
 
 Signed
@@ -65,7 +64,7 @@ Still to sign
   ○ engineering-lead: Bob Lead
   ○ vp-engineering: Vera Vice
 
-Next  pm status approve 2017-01-31-database-removed --as engineering-lead
+Next  Bob Lead: pm status approve 2017-01-31-database-removed --as engineering-lead
 --- talk
 2017-01-31-database-removed (the only record)
 $ pm list
@@ -111,12 +110,12 @@ error: the approval of 2017-01-31-database-removed does not hold for what it say
 hint: `pm status 2017-01-31-database-removed` shows who has still to sign
 hint: `pm status approve 2017-01-31-database-removed` renews an approval
 --- exit 1
-2017-01-31-database-removed is approved by Bob Lead as engineering-lead
+2017-01-31-database-removed is approved, and still stale: approval by Bob Lead as engineering-lead
 --- talk
 2017-01-31-database-removed (the only record)
 still wanted: vp-engineering: Vera Vice
 ✓ committed deb2aa39fd on main
-2017-01-31-database-removed is approved by Vera Vice as vp-engineering
+2017-01-31-database-removed is approved: approval by Vera Vice as vp-engineering
 --- talk
 2017-01-31-database-removed (the only record)
 ✓ committed 69b928c8b1 on main
@@ -290,44 +289,27 @@ Gates to approve
   ✓ There is an action, and each has an owner, a priority and a due date.
   ✓ Something that prevents it from happening again is written (`prevention`).
   ✓ What the team takes from it is written (`lessons`).
-  ✓ The review meeting was held (`review.held`); without a setting it is
-    required at the two worst severities.
+  ✓ The review meeting was held (`review.held`).
   ✓ All stakeholders agree (`review.agreed`).
 
 Still to sign
   ○ engineering-lead: Bob Lead
   ○ vp-engineering: Vera Vice
 
-Next  pm status approve 2017-01-31-database-removed --as engineering-lead
+Next  Bob Lead: pm status approve 2017-01-31-database-removed --as engineering-lead
 2017-01-31-database-removed  in-review, verified
 
   submit by Ann Example <ann@example.com> as owner, 2026-03-02 09:05 UTC,
   superseded
-      content   stale since 6b67025310 by Ann Example <ann@example.com>
-    ✓ commit    direct, 8f682e9763
-      signature none: claimed
-    ✓ policy    met
 
   approve by Bob Lead <bob@example.com> as engineering-lead, 2026-03-02 09:06
   UTC, superseded
-      content   stale since 6b67025310 by Ann Example <ann@example.com>
-    ✓ commit    direct, 94ec3d4d13
-      signature none: claimed
-    ✓ policy    met
 
   approve by Vera Vice <vera@example.com> as vp-engineering, 2026-03-02 09:07
   UTC, superseded
-      content   stale since 6b67025310 by Ann Example <ann@example.com>
-    ✓ commit    direct, 2ac3d2ee36
-      signature none: claimed
-    ✓ policy    met
 
   reopen by Ann Example <ann@example.com> as owner, 2026-03-02 09:08 UTC,
   superseded
-      content   stale since 6b67025310 by Ann Example <ann@example.com>
-    ✓ commit    direct, 8e6aa1896a
-      signature none: claimed
-    ✓ policy    met
 
   submit by Ann Example <ann@example.com> as owner, 2026-03-02 09:10 UTC
     ✓ content   matches
@@ -369,17 +351,17 @@ error: you hold several roles; which one do you sign as?
   `pm status approve 2017-01-31-database-removed --as engineering-lead`
   `pm status approve 2017-01-31-database-removed --as vp-engineering`
 --- exit 1
-2017-01-31-database-removed is in-review by Bob Lead as engineering-lead
+2017-01-31-database-removed is in-review: approval by Bob Lead as engineering-lead
 --- talk
 2017-01-31-database-removed (the only record)
 still wanted: vp-engineering: Vera Vice
 ✓ committed b89a7a108d on main
-2017-01-31-database-removed is in-review by Bob Lead as vp-engineering
+2017-01-31-database-removed is in-review: approval by Bob Lead as vp-engineering
 --- talk
 2017-01-31-database-removed (the only record)
 still wanted: vp-engineering: Vera Vice
 ✓ committed cdd0d921b4 on main
-2017-01-31-database-removed is approved by Vera Vice as vp-engineering
+2017-01-31-database-removed is approved: approval by Vera Vice as vp-engineering
 --- talk
 2017-01-31-database-removed (the only record)
 ✓ committed a7b44396ed on main

@@ -53,12 +53,12 @@ Next  pm status submit 2017-01-31-database-removed
 --- talk
 2017-01-31-database-removed (the only record)
 $ pm status submit   # ann
-2017-01-31-database-removed is in-review by Ann Example as owner
+2017-01-31-database-removed is in-review: submitted by Ann Example as owner
 --- talk
 2017-01-31-database-removed (the only record)
 ✓ committed 37cfe8fcb3 on main
 $ pm status approve -m 'Read twice.'   # bob
-2017-01-31-database-removed is in-review by Bob Lead as engineering-lead
+2017-01-31-database-removed is in-review: approval by Bob Lead as engineering-lead
 --- talk
 2017-01-31-database-removed (the only record)
 still wanted: vp-engineering: Vera Vice
@@ -80,8 +80,7 @@ Gates to approve
   ✓ There is an action, and each has an owner, a priority and a due date.
   ✓ Something that prevents it from happening again is written (`prevention`).
   ✓ What the team takes from it is written (`lessons`).
-  ✓ The review meeting was held (`review.held`); without a setting it is
-    required at the two worst severities.
+  ✓ The review meeting was held (`review.held`).
   ✓ All stakeholders agree (`review.agreed`).
 
 Signed
@@ -91,11 +90,11 @@ Signed
 Still to sign
   ○ vp-engineering: Vera Vice
 
-Next  pm status approve 2017-01-31-database-removed --as vp-engineering
+Next  Vera Vice: pm status approve 2017-01-31-database-removed --as vp-engineering
 --- talk
 2017-01-31-database-removed (the only record)
 $ pm status approve   # vera
-2017-01-31-database-removed is approved by Vera Vice as vp-engineering
+2017-01-31-database-removed is approved: approval by Vera Vice as vp-engineering
 --- talk
 2017-01-31-database-removed (the only record)
 ✓ committed 4e73e54181 on main
@@ -110,7 +109,7 @@ actions[1].status open → done
 actions[1].closed set to 2017-02-08
 actions[1].evidence set to https://example.com/1
 $ pm status complete -m 'Shared at the all-hands.'   # ann
-2017-01-31-database-removed is complete by Ann Example as owner
+2017-01-31-database-removed is complete: completed by Ann Example as owner
 --- talk
 2017-01-31-database-removed (the only record)
 ✓ committed 5d39b6435e on main
@@ -121,6 +120,7 @@ Production database directory removed by mistake
   ● Draft ──▶ ● In Review ──▶ ● Approved ──▶ ◉ Complete
 
     Submitted by Ann Example, 2026-03-02 09:06 UTC
+    Completed by Ann Example, 2026-03-02 09:12 UTC: Shared at the all-hands.
 
 Signed
   ✓ Bob Lead as engineering-lead, 2026-03-02 09:07 UTC, claimed, no signature
@@ -340,7 +340,7 @@ $ pm status submit   # ann
 --- talk
 2017-01-31-database-removed (the only record)
 error: `submit` is not possible for a record in review
-hint: possible: `pm status approve 2017-01-31-database-removed`, `pm status request-changes 2017-01-31-database-removed`
+hint: possible: `pm status approve 2017-01-31-database-removed`, `pm status request-changes 2017-01-31-database-removed -m "…"`
 --- exit 1
 $ pm status approve   # ann
 --- talk
@@ -351,7 +351,7 @@ hint: somebody else has to approve it (the owner is Ann Example <ann@example.com
 $ pm status approve --as vp-engineering   # bob
 --- talk
 2017-01-31-database-removed (the only record)
-error: this sign-off would not count: Bob Lead does not hold the role vp-engineering
+error: this sign-off would not count: Bob Lead does not hold the role vp-engineering, but engineering-lead
 hint: sign as a role that is theirs, or have it given under [people] of pm.toml, on the default branch
 --- exit 1
 $ pm status approve   # mallory
@@ -376,7 +376,7 @@ $ pm status complete   # bob
 --- talk
 2017-01-31-database-removed (the only record)
 error: `complete` is not possible for a record in review
-hint: possible: `pm status approve 2017-01-31-database-removed`, `pm status request-changes 2017-01-31-database-removed`
+hint: possible: `pm status approve 2017-01-31-database-removed`, `pm status request-changes 2017-01-31-database-removed -m "…"`
 --- exit 1
 
 "#]]
@@ -445,7 +445,7 @@ error: 6 gates are not met, so 2026-03-02-disk-full cannot be approved
   timeline: the review has not discussed `timeline`: `pm set 2026-03-02-disk-full review.topics+=timeline`
   root_cause: no root cause or contributing factor is written: `pm set 2026-03-02-disk-full cause.root_cause="…"`
   root_cause: the review has not discussed `root-cause`: `pm set 2026-03-02-disk-full review.topics+=root-cause`
-  actions: there is no action item: `pm set 2026-03-02-disk-full 'actions+={action="…", owner="…", priority="P1", due=2026-12-31}'`
+  actions: there is no action item: `pm set 2026-03-02-disk-full 'actions+={action="…", owner="…", priority="P2"}'`
   prevention: no prevention is written: `pm set 2026-03-02-disk-full prevention.short_term+="…"`
   lessons: no lesson is written: `pm set 2026-03-02-disk-full lessons.learned+="…"`
   review_held: the review was not held: `pm set 2026-03-02-disk-full review.held=now`

@@ -45,6 +45,7 @@ fn two_people_with_keys_and_a_fresh_clone() {
 {
   "schema": 1,
   "outcome": "verified",
+  "gone": [],
   "records": [
     {
       "id": "2017-01-31-database-removed",
@@ -203,7 +204,7 @@ fn with_value(entry: &str, key: &str, new: &str) -> String {
 /// What somebody does in a clone of theirs whose default branch they may do anything to; it comes back as a branch.
 fn in_a_clone(team: &Team, lines: &[(&str, &str)]) {
     team.sandbox
-        .run("git clone -q . ../own && cd ../own && git checkout -q -B main before && git remote set-head origin main")
+        .run("git clone -q . ../own && cd ../own && git checkout -q -B main before && git remote remove origin")
         .ok();
     for (who, line) in lines {
         team.by(who, &format!("cd ../own && {line}")).ok();
@@ -350,12 +351,13 @@ const FORGERIES: &[Forgery] = &[
         "impersonation by user.email",
         When::Submitted,
         |team| {
-            // Mallory's key, Bob's name.
-            team.by(
-                "mallory",
-                "export GIT_AUTHOR_NAME='Bob Lead' GIT_AUTHOR_EMAIL=bob@example.com; pm status approve -q",
-            )
-            .ok();
+            // Bob's name and address, and Mallory's key, which Mallory's own settings take for Bob's.
+            let key = "bob=$(grep -A4 'people.bob' pm.toml | grep '^keys' | cut -d'\"' -f2); sed -i \"s|$bob|$MALLORY|\" pm.toml && git commit -qam keys";
+            let mallory = team.key_of("mallory");
+            in_a_clone(team, &[("ann", &format!("MALLORY='{mallory}'; {key}"))]);
+            let bob = "export GIT_AUTHOR_NAME='Bob Lead' GIT_AUTHOR_EMAIL=bob@example.com GIT_COMMITTER_NAME='Bob Lead' GIT_COMMITTER_EMAIL=bob@example.com; ";
+            team.by("mallory", &format!("{bob}cd ../own && pm status approve -q")).ok();
+            team.sandbox.run("git fetch -q ../own main && git checkout -q -B side FETCH_HEAD").ok();
         },
         "not one of Bob Lead's",
     ),

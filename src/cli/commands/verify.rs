@@ -7,17 +7,17 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::cli::arguments::{RevisionArg, TextOrJson, record_ids};
 use crate::cli::context::Context;
-use crate::cli::dossier::{Dossier, JudgedBy, Policies, content_digest};
+use crate::cli::dossier::{Dossier, JudgedBy, Policies, Scope, content_digest};
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::resolve::record::record;
+use crate::cli::signatures::{Asked, said};
 use crate::document::read::values;
 use crate::record::Record;
 use crate::render::sanitise::one_line;
 use crate::render::verdicts;
 use crate::store::records::Located;
-use crate::store::{AllowedSigners, Check, Judgement, ObjectId, Stated};
+use crate::store::{AllowedSigners, Check, ObjectId};
 use crate::workflow::SignOff;
-use crate::workflow::tally::identity;
 use crate::workflow::verify::{Case, Outcome, Report, Signature, verify};
 
 /// Verify sign-offs
@@ -80,7 +80,8 @@ pub fn run(context: &mut Context, args: &VerifyArgs) -> Result<Exit, Failure> {
     if args.records.is_empty() {
         unread.extend(skipped.into_iter().map(|skipped| format!("{}: {}", skipped.path, skipped.reason)));
     }
-    let dossier = Dossier::gather(context, &wanted, args.base.as_deref())?;
+    let dossier = Dossier::gather(context, &wanted, args.base.as_deref(), Scope::Everything)?;
+    let gone = if args.records.is_empty() { dossier.gone(context, &wanted)? } else { Vec::new() };
     let mut policies = Policies::default();
     let mut all: Vec<Read> = Vec::new();
     let loaded = context.records().load_each(&wanted, |loaded| {
@@ -96,7 +97,7 @@ pub fn run(context: &mut Context, args: &VerifyArgs) -> Result<Exit, Failure> {
                 let (id, path) = (&located.id, &located.file.path);
                 let judged = sign_offs
                     .iter()
-                    .map(|entry| dossier.judged_by(context, &mut policies, id, path, &entry.digest(id)))
+                    .map(|entry| dossier.judged_by(context, &mut policies, &located, &entry.digest(id)))
                     .collect();
                 let digest = content_digest(context, &record, path);
                 all.push(Read { located, record, content: digest, sign_offs, judged });
@@ -109,7 +110,6 @@ pub fn run(context: &mut Context, args: &VerifyArgs) -> Result<Exit, Failure> {
         .zip(signatures)
         .map(|(read, signatures)| {
             let id = &read.located.id;
-            let base = dossier.base_record(context, id, &read.located.file.path);
             verify(&Case {
                 record: &read.record,
                 id,
@@ -122,7 +122,7 @@ pub fn run(context: &mut Context, args: &VerifyArgs) -> Result<Exit, Failure> {
                     .map(|judged| judged.as_ref().map(|judged| judged.base.clone()).map_err(Clone::clone))
                     .collect(),
                 signatures,
-                base_sign_offs: base.as_ref().map(SignOff::all).unwrap_or_default(),
+                base_sign_offs: dossier.earlier_sign_offs(context, &read.located),
                 policy: &context.config.policy,
                 require_signatures: args.require_signatures,
                 now: context.now(),
@@ -130,11 +130,11 @@ pub fn run(context: &mut Context, args: &VerifyArgs) -> Result<Exit, Failure> {
         })
         .collect();
     let text = match args.format {
-        TextOrJson::Json => verdicts::json(&reports),
-        TextOrJson::Text => verdicts::text(&reports, context.ui.page_width()),
+        TextOrJson::Json => verdicts::json(&reports, &gone),
+        TextOrJson::Text => verdicts::text(&reports, &gone, context.ui.page_width()),
     };
     context.page(&text)?;
-    if reports.is_empty() && unread.is_empty() && args.format == TextOrJson::Text {
+    if reports.is_empty() && unread.is_empty() && gone.is_empty() && args.format == TextOrJson::Text {
         context.ui.note("No record yet.");
     }
     for reason in &unread {
@@ -143,6 +143,7 @@ pub fn run(context: &mut Context, args: &VerifyArgs) -> Result<Exit, Failure> {
     let outcome = reports.iter().map(Report::outcome).max().unwrap_or(Outcome::Verified);
     Ok(match outcome {
         Outcome::Failed => Exit::Findings,
+        _ if !gone.is_empty() => Exit::Findings,
         _ if !unread.is_empty() => Exit::Failure,
         Outcome::CannotTell => Exit::CannotTell,
         Outcome::Verified => Exit::Fine,
@@ -151,14 +152,6 @@ pub fn run(context: &mut Context, args: &VerifyArgs) -> Result<Exit, Failure> {
 
 /// A sign-off: the index of its record, and its own in it.
 type Place = (usize, usize);
-
-/// What checking a signature borrows from.
-struct Asked {
-    statement: String,
-    keys: Vec<String>,
-    emails: Vec<String>,
-    seen: Option<i64>,
-}
 
 /// What every signature says, in the order of the records and their sign-offs.
 fn signatures(context: &Context, all: &[Read]) -> Result<Vec<Vec<Signature>>, Failure> {
@@ -183,47 +176,20 @@ fn signatures(context: &Context, all: &[Read]) -> Result<Vec<Vec<Signature>>, Fa
     for (allowed, places) in together.into_values() {
         let asked: Vec<Asked> = places
             .iter()
-            .map(|(record, index)| {
+            .filter_map(|(record, index)| {
                 let read = &all[*record];
                 let entry = &read.sign_offs[*index];
-                let judged = read.judged[*index].as_ref().ok();
-                let policy = judged.map(|judged| &judged.base.policy);
-                let who = identity(entry);
-                let person = policy.and_then(|policy| who.person(policy));
-                Asked {
-                    statement: entry.statement(&read.located.id),
-                    keys: person.map(|person| person.keys.clone()).unwrap_or_default(),
-                    emails: policy.map_or_else(|| vec![who.email.clone()], |policy| who.emails(policy)),
-                    seen: judged.and_then(|judged| judged.came),
-                }
+                let judged = read.judged[*index].as_ref().ok()?;
+                Some(Asked::of(entry, &read.located.id, &judged.base.policy, judged.came))
             })
             .collect();
         let checks: Vec<Check<'_>> = places
             .iter()
             .zip(&asked)
-            .map(|((record, index), asked)| {
-                let entry = &all[*record].sign_offs[*index];
-                Check {
-                    stated: Stated {
-                        statement: &asked.statement,
-                        name: &entry.name,
-                        email: &entry.email,
-                        seconds: entry.at.map(|at| at.timestamp()).unwrap_or_default(),
-                    },
-                    method: &entry.method,
-                    signature: &entry.signature,
-                    keys: &asked.keys,
-                    emails: &asked.emails,
-                    seen: asked.seen,
-                }
-            })
+            .map(|((record, index), asked)| asked.check(&all[*record].sign_offs[*index]))
             .collect();
         for ((record, index), judgement) in places.iter().zip(context.store.judge(&checks, &allowed)) {
-            found[*record][*index] = match judgement {
-                Judgement::Good { key } => Signature::Good { key },
-                Judgement::Bad { reason } => Signature::Bad(reason),
-                Judgement::CannotTell { reason } => Signature::CannotTell(reason),
-            };
+            found[*record][*index] = said(judgement);
         }
     }
     Ok(found)

@@ -112,7 +112,7 @@ pub static GATES: &[Gate] = gates![
     "approve" "prevention": REQUIRE, "Something that prevents it from happening again is written (`prevention`).";
     "approve" "lessons": REQUIRE, "What the team takes from it is written (`lessons`).";
     "approve" "review_held": GateDefault::Worst,
-        "The review meeting was held (`review.held`); without a setting it is required at the two worst severities.";
+        "The review meeting was held (`review.held`).";
     "approve" "agreed": WARN, "All stakeholders agree (`review.agreed`).";
     "complete" "actions_closed": REQUIRE, "Every action is done with evidence, or dropped with a reason.";
     "complete" "shared": REQUIRE, "The record was shared (`distribution.shared_on`).";

@@ -74,6 +74,7 @@ impl Store {
             allowed,
             verified: Verified::of(&self.common_dir),
             many: checks.len() >= WORTH_THREADS,
+            keyring: self.keyring_stamp(),
         };
         // A program to wait for is worth a thread, a few keys to check here are not.
         let quick = !bench.many && checks.iter().all(|check| check.method.starts_with("git-ssh"));
@@ -87,6 +88,22 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Sizes and times of the files that gpg keeps its keys in.
+    fn keyring_stamp(&self) -> String {
+        let home = self.environment.var("GNUPGHOME").map(PathBuf::from);
+        let home = home.or_else(|| Some(PathBuf::from(self.environment.var("HOME")?).join(".gnupg")));
+        let stamp = |name: &str| {
+            let found = std::fs::metadata(home.as_ref()?.join(name)).ok()?;
+            Some(format!("{name} {} {:?}\n", found.len(), found.modified().ok()))
+        };
+        ["pubring.kbx", "pubring.gpg", "public-keys.d/pubring.db", "trustdb.gpg"]
+            .into_iter()
+            .filter_map(stamp)
+            .collect()
+    }
+}
+
 /// What of a [`Store`] all checks share.
 struct Bench<'a> {
     git: &'a Git,
@@ -97,6 +114,8 @@ struct Bench<'a> {
     verified: Verified,
     /// Whether there are so many that to read the cache is quicker than to check them.
     many: bool,
+    /// Changes with the keyring: a key that is revoked later is asked about again.
+    keyring: String,
 }
 
 impl Bench<'_> {
@@ -111,7 +130,7 @@ impl Bench<'_> {
             return Judgement::bad("the signature is damaged: it is not one line of base64");
         };
         if method.form != Form::Ssh {
-            return self.remembered(check, "", || self.by_gpg(check, method));
+            return self.remembered(check, &self.keyring, || self.by_gpg(check, method));
         }
         let by_key = || ssh::judge(check, method, &bytes, self.allowed);
         if self.many && !check.keys.is_empty() {

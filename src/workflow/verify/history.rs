@@ -4,24 +4,35 @@ use std::sync::Arc;
 
 use crate::record::Record;
 use crate::record::RecordId;
-use crate::workflow::canonical::{Figures, digest};
+use crate::workflow::canonical::{Figures, digest, figure_names, text_digest};
 use crate::workflow::person::Identity;
 use crate::workflow::sign_off::SignOff;
 
 /// What a version of a record says.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct State {
     /// The digest of its material part.
     pub content: String,
     /// Its sign-offs with their digests, in order.
     pub sign_offs: Vec<(String, SignOff)>,
+    record: Record,
+    figures: Figures,
 }
 
 impl State {
     /// The state of a record.
     pub fn of(record: &Record, id: &RecordId, figures: &Figures) -> Self {
         let sign_offs = SignOff::all(record).into_iter().map(|entry| (entry.digest(id), entry)).collect();
-        Self { content: digest(record, figures), sign_offs }
+        Self { content: digest(record, figures), sign_offs, record: record.clone(), figures: figures.clone() }
+    }
+
+    /// Whether it names figures, so that a state of it is one of a commit.
+    pub fn names_figures(&self) -> bool {
+        !figure_names(&self.record).is_empty()
+    }
+
+    fn text_digest(&self) -> String {
+        text_digest(&self.record, &self.figures)
     }
 
     /// Whether it has a sign-off.
@@ -58,13 +69,18 @@ impl Version {
         !had && self.after.as_ref().is_some_and(|state| state.has(digest))
     }
 
-    /// Whether it is no merge and changed the material part.
-    pub fn changes_material(&self) -> bool {
+    /// Whether it changed what makes its author one of the record's: the material part but for the review.
+    pub fn changes_text(&self) -> bool {
         let Some(after) = &self.after else { return false };
         match &self.before[..] {
             [] | [None] => true,
-            [Some(before)] => before.content != after.content,
-            _ => false,
+            [Some(before)] => before.content != after.content && before.text_digest() != after.text_digest(),
+            // A merge that says what none of its parents said was written by whoever merged.
+            several => several.iter().all(|before| {
+                before
+                    .as_ref()
+                    .is_none_or(|before| before.content != after.content && before.text_digest() != after.text_digest())
+            }),
         }
     }
 

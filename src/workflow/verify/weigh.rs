@@ -1,15 +1,20 @@
 //! Weighing what was found.
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 
-use super::{Allowed, Case, Commit, Content, Report, SHALLOW, Signature, Verdict, Version, Void, authors};
+use super::{Allowed, Base, Case, Commit, Content, Report, SHALLOW, Signature, Verdict, Version, Void, authors};
 use crate::config::policy::SignatureRule;
 use crate::record::Status;
 use crate::workflow::round::{Course, Fault};
 use crate::workflow::sign_off::SignOff;
 use crate::workflow::standing::{Standing, View};
-use crate::workflow::tally::{Own, Terms, identity, may_sign_as, own_work, signature_rule};
+use crate::workflow::tally::{Own, Terms, Uncounted, identity, may_move, may_sign_as, own_work, signature_rule};
 use crate::workflow::transition::Verb;
+
+/// What is said of a sign-off without the signature it needs.
+const UNSIGNED: &str = "it carries no signature, and one is required";
 
 /// By how much clocks may differ.
 const SLACK: TimeDelta = TimeDelta::minutes(10);
@@ -32,6 +37,12 @@ pub fn verify(case: &Case<'_>) -> Report {
         base: base.and_then(|base| base.record.as_ref()),
         own: &own,
         void,
+        policies: case
+            .bases
+            .iter()
+            .enumerate()
+            .filter_map(|(index, base)| Some((index, Arc::clone(&base.as_ref().ok()?.policy))))
+            .collect(),
     };
     let standing = Standing::with(&view, all);
     let mut report =
@@ -69,14 +80,6 @@ fn verdict(case: &Case<'_>, all: &[SignOff], course: &Course, own: &Own, index: 
     let late = |at| at > case.now + SLACK;
     if entry.at.is_some_and(late) {
         faults.push(Fault::Future);
-    }
-    // The commit is as it was made, so its time can be held against those of the commits before it.
-    if let (Some(direct), Some(at)) = (direct, entry.at) {
-        let position = case.history.iter().position(|version| version.commit == direct.commit).unwrap_or_default();
-        let older = case.history[position + 1..].iter().filter(|version| !version.edge);
-        if older.map(|version| version.committed).max().is_some_and(|last| last > (at + SLACK).timestamp()) {
-            faults.push(Fault::BackDated);
-        }
     }
     let policy = allowed(case, all, course, own, index);
     Verdict {
@@ -124,13 +127,38 @@ fn allowed(case: &Case<'_>, all: &[SignOff], course: &Course, own: &Own, index: 
         Ok(base) => base,
         Err(reason) => return Allowed::CannotTell(reason.clone()),
     };
-    if course.places[index].verb != Some(Verb::Approve) {
-        return Allowed::Met;
-    }
     let who = identity(entry);
+    let verb = course.places[index].verb.unwrap_or(Verb::Submit);
+    if verb != Verb::Approve {
+        // A role is claimed by whoever moves a record, too.
+        let claimed = !matches!(entry.role.as_str(), "owner" | "author");
+        if let Some(refused) = may_sign_as(&who, &entry.role, &base.policy).filter(|_| claimed) {
+            return Allowed::NotMet(format!("{refused}, by {}", base.label));
+        }
+        return match may_move(&who, verb, own, &base.policy) {
+            Some(refused) => Allowed::NotMet(format!("{refused}, by {}", base.label)),
+            None if lacks_signature(case, entry, &terms_of(case, base, own)) => Allowed::NotMet(UNSIGNED.to_owned()),
+            None => Allowed::Met,
+        };
+    }
     if let Some(refused) = may_sign_as(&who, &entry.role, &base.policy) {
         return Allowed::NotMet(format!("{refused}, by {}", base.label));
     }
+    let terms = terms_of(case, base, own);
+    // Whose work it was is asked of the round it was given in.
+    let submitter = all[..index].iter().rev().find(|earlier| earlier.verb() == Some(Verb::Submit));
+    match own_work(&who, submitter, own, &base.policy) {
+        Some(reason) => Allowed::NotMet(format!("own work: {reason}")),
+        None if lacks_signature(case, entry, &terms) => Allowed::NotMet(UNSIGNED.to_owned()),
+        None if !base.policy.approval.own_work && case.history.iter().any(|version| version.edge) => {
+            Allowed::CannotTell(shallow())
+        }
+        None => Allowed::Met,
+    }
+}
+
+/// What counting votes has to know by a state that sign-offs are judged by.
+fn terms_of<'a>(case: &Case<'a>, base: &'a Base, own: &'a Own) -> Terms<'a> {
     let view = View {
         record: case.record,
         id: case.id,
@@ -139,21 +167,14 @@ fn allowed(case: &Case<'_>, all: &[SignOff], course: &Course, own: &Own, index: 
         base: base.record.as_ref(),
         own,
         void: Void::new(),
+        policies: std::collections::BTreeMap::new(),
     };
-    let terms =
-        Terms { policy: &base.policy, severities: view.severities(), content: case.content, own, void: Void::new() };
-    // Whose work it was is asked of the round it was given in.
-    let submitter = all[..index].iter().rev().find(|earlier| earlier.verb() == Some(Verb::Submit));
-    match own_work(&who, submitter, &terms) {
-        Some(reason) => Allowed::NotMet(format!("own work: {reason}")),
-        None if !entry.is_signed() && signatures_required(case, &terms) => {
-            Allowed::NotMet("it carries no signature, and one is required".to_owned())
-        }
-        None if !base.policy.approval.own_work && case.history.iter().any(|version| version.edge) => {
-            Allowed::CannotTell(shallow())
-        }
-        None => Allowed::Met,
-    }
+    view.terms()
+}
+
+/// Whether it is for what the record says now, which asks for a signature, and carries none.
+fn lacks_signature(case: &Case<'_>, entry: &SignOff, terms: &Terms<'_>) -> bool {
+    !entry.is_signed() && entry.content == case.content && signatures_required(case, terms)
 }
 
 fn signatures_required(case: &Case<'_>, terms: &Terms<'_>) -> bool {
@@ -163,10 +184,9 @@ fn signatures_required(case: &Case<'_>, terms: &Terms<'_>) -> bool {
 /// What keeps sign-offs from counting, whatever else they say.
 fn void(verdicts: &[Verdict]) -> Void {
     let reason = |verdict: &Verdict| match verdict {
-        Verdict { signature: Signature::Bad(reason), .. } | Verdict { policy: Allowed::NotMet(reason), .. } => {
-            Some(reason.clone())
-        }
-        Verdict { content: Content::Wrong(reason), .. } => Some(reason.clone()),
+        Verdict { signature: Signature::Bad(reason), .. }
+        | Verdict { policy: Allowed::NotMet(reason), content: Content::Matches, .. }
+        | Verdict { content: Content::Wrong(reason), .. } => Some(reason.clone()),
         Verdict { commit: Commit::Missing, .. } => Some("no commit holds it".to_owned()),
         Verdict { faults, .. } => faults.first().map(ToString::to_string),
     };
@@ -217,17 +237,20 @@ fn named(entry: &SignOff) -> String {
 }
 
 fn for_each_verdict(case: &Case<'_>, view: &View<'_>, report: &mut Report) {
-    let terms = Terms {
-        policy: view.policy,
-        severities: view.severities(),
-        content: case.content,
-        own: view.own,
-        void: Void::new(),
-    };
+    let terms = view.terms();
     let claims_accepted = signature_rule(&terms) == Some(SignatureRule::Optional) && !case.require_signatures;
-    let mut claims = 0;
-    for verdict in &report.verdicts {
+    let mut claims: u32 = 0;
+    for (index, verdict) in report.verdicts.iter().enumerate() {
         let name = named(&verdict.sign_off);
+        // A vote in the place of which the same person has given another one, and what an older round says, are history.
+        let is_replaced = report
+            .standing
+            .tally
+            .votes
+            .iter()
+            .any(|vote| vote.index == index && vote.uncounted == Some(Uncounted::Renewed));
+        let matters = verdict.counts && !is_replaced;
+        let is_asked = verdict.content == Content::Matches;
         for fault in &verdict.faults {
             report.failures.push(format!("{name}: {fault}"));
         }
@@ -243,21 +266,26 @@ fn for_each_verdict(case: &Case<'_>, view: &View<'_>, report: &mut Report) {
             _ => {}
         }
         match &verdict.signature {
-            Signature::Bad(reason) => report.failures.push(format!("{name}: {reason}")),
-            Signature::CannotTell(reason) if verdict.counts => report.doubts.push(format!("{name}: {reason}")),
-            Signature::None if verdict.counts && case.require_signatures => {
-                report.failures.push(format!("{name}: it carries no signature, and one is required"));
+            Signature::Bad(reason) if matters => report.failures.push(format!("{name}: {reason}")),
+            Signature::CannotTell(reason) if matters => report.doubts.push(format!("{name}: {reason}")),
+            Signature::None if matters && case.require_signatures => {
+                report.failures.push(format!("{name}: {UNSIGNED}"));
             }
-            Signature::None if verdict.counts && !claims_accepted && !signatures_required(case, &terms) => claims += 1,
+            // Of one that lacks the signature it needs its policy tells; what it needed before it was stale is not known.
+            Signature::None if matters && !claims_accepted && !(signatures_required(case, &terms) && is_asked) => {
+                claims += u32::from(!is_replaced_by_now(verdict));
+            }
             _ => {}
         }
         match &verdict.policy {
             Allowed::NotMet(reason)
-                if verdict.counts && !report.failures.iter().any(|told| told.starts_with(&name)) =>
+                if matters
+                    && !is_replaced_by_now(verdict)
+                    && !report.failures.iter().any(|told| told.starts_with(&name)) =>
             {
                 report.failures.push(format!("{name} does not count: {reason}"));
             }
-            Allowed::CannotTell(reason) if verdict.counts => report.doubts.push(format!("{name}: {reason}")),
+            Allowed::CannotTell(reason) if matters => report.doubts.push(format!("{name}: {reason}")),
             _ => {}
         }
     }
@@ -269,7 +297,7 @@ fn for_each_verdict(case: &Case<'_>, view: &View<'_>, report: &mut Report) {
 }
 
 /// Sign-offs without a signature, where the settings do not say that they are accepted.
-fn claimed(count: usize) -> String {
+fn claimed(count: u32) -> String {
     let (what, them) = match count {
         1 => ("1 sign-off is".to_owned(), "it from a typed one"),
         many => (format!("{many} sign-offs are"), "them from typed ones"),
@@ -280,13 +308,19 @@ fn claimed(count: usize) -> String {
     )
 }
 
+/// A vote for what the record does not say any more, which counts for nothing.
+fn is_replaced_by_now(verdict: &Verdict) -> bool {
+    is_vote(verdict) && verdict.content != Content::Matches
+}
+
 fn is_vote(verdict: &Verdict) -> bool {
     verdict.counts && verdict.sign_off.verb() == Some(Verb::Approve)
 }
 
 fn as_a_whole(report: &mut Report) {
     let standing = &report.standing;
-    let judged = !report.verdicts.iter().any(|verdict| matches!(verdict.policy, Allowed::CannotTell(_)));
+    let judged =
+        !report.verdicts.iter().any(|verdict| verdict.counts && matches!(verdict.policy, Allowed::CannotTell(_)));
     if standing.lags() {
         let note = "its votes suffice: the next `pm status` verb writes the status".to_owned();
         report.notes.push(note);

@@ -3,23 +3,27 @@
 mod picture;
 mod transition;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use clap::{Args, Subcommand};
 
 use crate::cli::arguments::{RecordArg, RevisionArg, TextOrJson};
 use crate::cli::context::Context;
-use crate::cli::dossier::{Dossier, Policies, content_digest};
+use crate::cli::dossier::{Dossier, Policies, Scope, content_digest};
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::resolve::record::Taken;
+use crate::cli::signatures;
 use crate::config::policy::Policy;
 use crate::document::read::Reading;
 use crate::record::{Record, RecordId};
 use crate::render::sanitise::one_line;
-use crate::store::RepoPath;
 use crate::store::records::Loaded;
-use crate::workflow::Verb;
+use crate::store::{ObjectId, RepoPath};
 use crate::workflow::standing::View;
 use crate::workflow::tally::Own;
-use crate::workflow::verify::authors;
+use crate::workflow::verify::{Signature, authors};
+use crate::workflow::{SignOff, Verb};
 
 /// Show where a record stands, or move it on
 ///
@@ -131,20 +135,52 @@ struct Surroundings {
     content: String,
     base: Option<Record>,
     own: Own,
+    /// The commit whose settings and keys are in force; `None` for the working ones.
+    state: Option<ObjectId>,
+    /// Sign-offs whose signature is bad, with the reason.
+    void: BTreeMap<usize, String>,
+    /// The settings that each sign-off is judged by.
+    policies: BTreeMap<usize, Arc<Policy>>,
 }
 
 impl Surroundings {
-    /// Asks the history and the default branch.
-    fn of(context: &Context, taken: &Taken, record: &Record) -> Result<Self, Failure> {
+    /// Asks the history and the default branch. For signing the settings there have to be without a mistake.
+    fn of(context: &Context, taken: &Taken, record: &Record, signing: bool) -> Result<Self, Failure> {
         let located = &taken.located;
-        let dossier = Dossier::gather(context, std::slice::from_ref(located), None)?;
-        let base = dossier.base_record(context, &located.id, &located.file.path);
+        let dossier = Dossier::gather(context, std::slice::from_ref(located), None, Scope::OneFile)?;
+        let base = dossier.base_record(context, located);
         let owner = |record: &Record| record.text("owner").map(str::to_owned);
         let mut owners: Vec<String> = owner(record).into_iter().collect();
         owners.extend(base.as_ref().and_then(owner).filter(|owner| !owners.contains(owner)));
+        let (policy, state) = match dossier.base_policy(context) {
+            Ok(found) => found,
+            // A picture is better than none; the mistake has been told.
+            Err(_) if !signing => (context.config.policy.clone(), None),
+            Err(mistake) => {
+                return Err(Failure::new(one_line(&mistake)).hint(
+                    "`pm check` shows where; correct it on the default branch, nothing can be signed until then",
+                ));
+            }
+        };
+        let entries = SignOff::all(record);
+        let said = signatures::of_record(context, &entries, &located.id, &policy, state)?;
+        // A sign-off that has come to the default branch is judged by what was there before it.
+        let mut known = Policies::default();
+        let judged = |(index, entry): (usize, &SignOff)| {
+            let judged = dossier.judged_by(context, &mut known, located, &entry.digest(&located.id)).ok()?;
+            Some((index, Arc::clone(&judged.base.policy)))
+        };
+        let policies = entries.iter().enumerate().filter_map(judged).collect();
+        let bad = said.into_iter().enumerate().filter_map(|(index, signature)| match signature {
+            Signature::Bad(reason) => Some((index, reason)),
+            _ => None,
+        });
         Ok(Self {
+            void: bad.collect(),
+            policies,
+            state,
             id: located.id.clone(),
-            policy: dossier.base_policy(context, &mut Policies::default()),
+            policy,
             content: content_digest(context, record, &located.file.path),
             base,
             own: Own { owners, authors: authors(dossier.history(&located.id)) },
@@ -159,7 +195,8 @@ impl Surroundings {
             content: &self.content,
             base: self.base.as_ref(),
             own: &self.own,
-            void: std::collections::BTreeMap::new(),
+            void: self.void.clone(),
+            policies: self.policies.clone(),
         }
     }
 }

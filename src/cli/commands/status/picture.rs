@@ -6,12 +6,20 @@ use crate::cli::context::Context;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::resolve::record::record;
 use crate::document::read::read;
+use crate::record::nearest::nearest;
 use crate::render::sanitise::one_line;
 use crate::render::standing::{self, Around};
+use crate::workflow::Verb;
 use crate::workflow::standing::Standing;
 
 pub(super) fn run(context: &mut Context, args: &StatusArgs) -> Result<Exit, Failure> {
-    let taken = record(context, args.record.typed())?;
+    let taken = record(context, args.record.typed()).map_err(|failure| {
+        let near = args.record.record.as_deref().and_then(|typed| nearest(typed, Verb::ALL.map(Verb::word)));
+        match near {
+            Some(verb) => failure.hint(format!("did you mean `pm status {verb}`?")),
+            None => failure,
+        }
+    })?;
     let loaded = context.records().load(&taken.located).map_err(|unread| {
         Failure::new(format!("cannot read {}: {}", one_line(&unread.path), one_line(&unread.reason)))
     })?;
@@ -23,7 +31,7 @@ pub(super) fn run(context: &mut Context, args: &StatusArgs) -> Result<Exit, Fail
         return Err(failure);
     }
     let record = reading.record;
-    let surroundings = Surroundings::of(context, &taken, &record)?;
+    let surroundings = Surroundings::of(context, &taken, &record, false)?;
     let view = surroundings.view(&record);
     let standing = Standing::of(&view);
     let around = Around { now: context.now(), width: context.ui.page_width() };

@@ -2,13 +2,17 @@
 
 use std::fmt::Write as _;
 
+use chrono::SubsecRound as _;
+
 use toml::Value;
 
 use super::{Surroundings, TransitionArgs, path_of, unreadable};
 use crate::cli::change::{edit_failure, report_commit};
 use crate::cli::context::Context;
+use crate::cli::dossier::unsignable;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::resolve::record::{Taken, record};
+use crate::cli::signatures;
 use crate::document::check::{NewText, check};
 use crate::document::read::read;
 use crate::document::{Canonical, Document, Path};
@@ -20,6 +24,7 @@ use crate::store::records::Loaded;
 use crate::store::{Base, Commit, CommitOptions, FileChange, ObjectId, Outcome, Stated, StoreError, trailers};
 use crate::workflow::propose::{POSTMORTEM, Proposal, SIGN_OFF, TRANSITION, Wish, propose};
 use crate::workflow::standing::Standing;
+use crate::workflow::verify::Signature;
 use crate::workflow::{SignOff, Verb};
 
 pub(super) fn run(context: &mut Context, verb: Verb, args: &TransitionArgs) -> Result<Exit, Failure> {
@@ -77,7 +82,12 @@ fn attempt(context: &mut Context, verb: Verb, args: &TransitionArgs, taken: &Tak
         );
         return Err(Failure::new(message).hint("install a newer `pm`").into());
     }
-    let surroundings = Surroundings::of(context, taken, &record)?;
+    if let Some(figure) = unsignable(&context.store, &record, path) {
+        return Err(Failure::new(format!("{}; what a record names is signed with it", one_line(&figure)))
+            .hint("commit the figure first, or take it out of the record")
+            .into());
+    }
+    let surroundings = Surroundings::of(context, taken, &record, true)?;
     let view = surroundings.view(&record);
     let author = context.store.identity()?;
     let who = crate::workflow::person::Identity { name: author.name.clone(), email: author.email.clone() };
@@ -93,13 +103,13 @@ fn attempt(context: &mut Context, verb: Verb, args: &TransitionArgs, taken: &Tak
         who: &who,
         role: args.role.as_deref(),
         note: args.message.as_deref().unwrap_or_default(),
-        at: context.now(),
+        at: context.now().trunc_subsecs(0),
         signs,
     };
     let proposal = propose(&view, &wish).map_err(|refused| refused_failure(&refused, verb, &record, id))?;
     let entry = match &proposal.entry {
         None => None,
-        Some(entry) if signs => Some(signed(context, entry.clone(), id)?),
+        Some(entry) if signs => Some(signed(context, entry.clone(), &surroundings)?),
         Some(entry) => Some(entry.clone()),
     };
     let text = edited(&document, &proposal, entry.as_ref())?;
@@ -107,6 +117,14 @@ fn attempt(context: &mut Context, verb: Verb, args: &TransitionArgs, taken: &Tak
         let report = context.report(path, &refused.text, &refused.findings);
         Failure::new("the sign-off would make the record wrong, so nothing was signed").report(report)
     })?;
+    // What is written has to be what was signed, to the byte of its statement.
+    let written = SignOff::all(&after.record).pop();
+    if entry.as_ref().is_some_and(|entry| written.as_ref().is_none_or(|written| written != entry)) {
+        return Err(Failure::new(
+            "internal error: the sign-off would read as another one; nothing was signed, please report this",
+        )
+        .into());
+    }
     let write = FileChange { path: path.clone(), content: Some(checked.into_bytes()), base: Base::Committed(blob) };
     let message = message(&record, &proposal, entry.as_ref(), verb, &surroundings, args.signoff.then_some(&who));
     let at = entry.as_ref().and_then(|entry| entry.at).map(|at| at.timestamp());
@@ -123,7 +141,8 @@ fn attempt(context: &mut Context, verb: Verb, args: &TransitionArgs, taken: &Tak
         }
         let kept = trailers(proposed.message);
         let mine = |key: &str| kept.iter().filter(|(own, _)| own.eq_ignore_ascii_case(key)).collect::<Vec<_>>();
-        let same = ours.iter().all(|(key, value)| matches!(mine(key)[..], [(_, own)] if own == value));
+        let same =
+            !ours.is_empty() && ours.iter().all(|(key, value)| matches!(mine(key)[..], [(_, own)] if own == value));
         if same { Ok(()) } else { Err("a hook changed the trailers of the sign-off".to_owned()) }
     })?;
     drop(writer);
@@ -168,13 +187,23 @@ fn committed(context: &Context, loaded: &Loaded) -> Result<ObjectId, StopOr> {
 }
 
 /// The sign-off with git's signature over its statement.
-fn signed(context: &Context, mut entry: SignOff, id: &crate::record::RecordId) -> Result<SignOff, StopOr> {
+///
+/// One that would be bad for everybody else, by a key that is not the signer's, is refused before it is committed.
+fn signed(context: &Context, mut entry: SignOff, surroundings: &Surroundings) -> Result<SignOff, StopOr> {
+    let Surroundings { id, policy, state, .. } = surroundings;
     let seconds = entry.at.map(|at| at.timestamp()).unwrap_or_default();
     let statement = entry.statement(id);
     let stated = Stated { statement: &statement, name: &entry.name, email: &entry.email, seconds };
     let signature = context.store.sign(&stated)?;
     entry.method = signature.method;
     entry.signature = signature.signature;
+    let said = signatures::of_record(context, std::slice::from_ref(&entry), id, policy, *state)?;
+    if let Some(Signature::Bad(reason)) = said.into_iter().next() {
+        return Err(Failure::new(format!("this signature would not count: {}", one_line(&reason)))
+            .hint("sign with a key that is yours there (`git config user.signingKey`), or have this one added to pm.toml on the default branch")
+            .refused()
+            .into());
+    }
     Ok(entry)
 }
 
@@ -224,8 +253,8 @@ fn message(
     if !note.is_empty() {
         text.push('\n');
         for line in note.lines() {
-            // Set in, so that no line of it is taken for a trailer, a comment or the end of the message.
-            let _ = writeln!(text, "    {}", terminal(line));
+            // Set in, so that no line of it is taken for a trailer, a comment or the end of the message; scissors cut nothing.
+            let _ = writeln!(text, "    {}", terminal(line).replace(">8", "> 8").replace("8<", "8 <"));
         }
     }
     let transition = match entry {
@@ -252,11 +281,20 @@ fn say(
 ) -> Result<(), Failure> {
     let standing = Standing::of(&surroundings.view(after));
     let id = one_line(surroundings.id.as_str());
-    let by = entry.map(|entry| {
+    let headline = entry.map(|entry| {
+        let who = format!("{} as {}", one_line(&entry.name), one_line(&entry.role));
         let how = if entry.is_signed() { format!(", signed ({})", entry.method) } else { String::new() };
-        format!(" by {} as {}{how}", one_line(&entry.name), one_line(&entry.role))
+        let what = match entry.verb() {
+            Some(Verb::Submit) => format!("submitted by {who}"),
+            Some(Verb::RequestChanges) => format!("changes requested by {who}"),
+            Some(Verb::Complete) => format!("completed by {who}"),
+            Some(Verb::Reopen) => format!("reopened by {who}"),
+            Some(Verb::Approve) | None => format!("approval by {who}"),
+        };
+        let stale = if standing.is_stale() { ", and still stale" } else { "" };
+        format!("{stale}: {what}{how}")
     });
-    context.ui.result(&format!("{id} is {}{}\n", proposal.status, by.unwrap_or_default()))?;
+    context.ui.result(&format!("{id} is {}{}\n", proposal.status, headline.unwrap_or_default()))?;
     if proposal.status == Status::InReview || standing.is_stale() {
         let wanted = crate::render::standing::wanted(&standing, &surroundings.policy);
         if !wanted.is_empty() && entry.is_some_and(|entry| entry.verb() == Some(Verb::Approve)) {
