@@ -24,3 +24,4 @@ mod timeline;
 mod timeline_import;
 mod uncommitted;
 mod verify;
+mod verify_attacks;
