@@ -131,8 +131,9 @@ fn config() -> String {
     text.push_str(
         "`pm.toml` at the repository's root, reviewed like the records. Every key has a default; a mistake in one setting is\n\
          reported and leaves its default in force. `*` stands for a name of your own. `pm config` shows what is in force and\n\
-         where each setting comes from. The settings of people, approval, gates and deadlines are read and checked; the commands\n\
-         that use them come with the review of records.\n\n\
+         where each setting comes from. Sign-offs are judged by `people`, `approval`, `gates` and `severity` as the default branch has\n\
+         them; with a mistake there nothing can be signed until it is corrected. `deadlines.actions` is for the commands of\n\
+         action items, which are not there yet.\n\n\
          | setting | value | default | meaning |\n|---|---|---|---|\n",
     );
     for setting in SETTINGS {

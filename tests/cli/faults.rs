@@ -184,7 +184,7 @@ no commits on Mondays
 severity P1 → P2
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed e9ae5cf408 on main
+✓ committed 39032c9c7a on main
 
 "#]]
     );
@@ -258,7 +258,7 @@ fn detached_linked_and_nested_repositories_work() {
 severity P1 → P2
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed bf0eee557a
+✓ committed 28950430bd
 warning: HEAD is detached, so no branch holds this commit; `git switch -c NAME` keeps it
 
 "#]]
@@ -273,7 +273,7 @@ severity P1 → P3
 2017-01-31-database-removed: tags: + used
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 98d31b1ee0 on linked
+✓ committed 8840864801 on linked
 
 "#]]
     );
@@ -284,7 +284,7 @@ severity P1 → P3
 tags: + inner
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 0fb5ec21d8 on main
+✓ committed 3a67ec151e on main
 
 "#]]
     );

@@ -12,7 +12,7 @@ fn an_empty_repository_is_made_ready_and_a_second_run_changes_nothing() {
 wrote    pm.toml
 wrote    postmortems/postmortem.schema.json
 wrote    .gitattributes
-✓ committed 94815837bf on main
+✓ committed 73efa2348c on main
 set      git config diff.pm.xfuncname (hunk headers name the table)
 next: pm new "what happened"
 
@@ -36,9 +36,9 @@ as it is git config diff.pm.xfuncname (hunk headers name the table)
 Ann Example pm: make the repository ready for postmortems
 
  .gitattributes                     |    1 +
- pm.toml                            |   25 +
+ pm.toml                            |   28 +
  postmortems/postmortem.schema.json | 1125 ++++++++++++++++++++++++++++++++++++
- 3 files changed, 1151 insertions(+)
+ 3 files changed, 1154 insertions(+)
 
 "#]]
     );
@@ -124,7 +124,7 @@ wrote    .github/CODEOWNERS
 wrote    .gitlab/postmortems.gitlab-ci.yml
 wrote    .gitlab/merge_request_templates/Postmortem.md
 wrote    .gitlab-ci.yml
-✓ committed beaa4b376b on main
+✓ committed 4d93080370 on main
 as it is git config diff.pm.xfuncname (hunk headers name the table)
 next: pm new "what happened"
 

@@ -212,7 +212,7 @@ $ pm status approve
 2017-01-31-database-removed is approved
 --- talk
 2017-01-31-database-removed (the record of branch postmortem/2017-01-31-database-removed)
-✓ committed e5b1341cfb on postmortem/2017-01-31-database-removed
+✓ committed 32719a7257 on postmortem/2017-01-31-database-removed
 $ git push -q
 $ pm verify | head -n 1
 2017-01-31-database-removed  approved, verified
@@ -227,21 +227,21 @@ $ pm verify | head -n 1
 
   submit by Ann Example <ann@example.com> as owner, 2026-03-02 09:11 UTC
     ✓ content   matches
-    ✓ commit    direct, 8ada8126a2
+    ✓ commit    direct, 88a1dd34a2
     ✓ signature good, ED25519 SHA256:1YWCf9zNvxBX5HqXtmmilMl/up2uC1WYuAYLPYtKYV4
     ✓ policy    met
 
   approve by Vera Vice <vera@example.com> as vp-engineering, 2026-03-02 09:13
   UTC
     ✓ content   matches
-    ✓ commit    direct, 38ee118e00
+    ✓ commit    direct, ce1f86cbe9
     ✓ signature good, ED25519 SHA256:1rNXtFfxnAr57d32B8jWMke8uq28nR3sFmgCGX+XaMU
     ✓ policy    met
 
   approve by Bob Lead <bob@example.com> as engineering-lead, 2026-03-02 09:12
   UTC
     ✓ content   matches
-    ✓ commit    direct, 0916bf4129
+    ✓ commit    direct, ce23d34322
     ✓ signature good, ED25519 SHA256:14G+tz5Z4l3QISnUWvpIHpaOcfXoUSuWqf0rJNYzCWM
     ✓ policy    met
 
@@ -265,13 +265,13 @@ fn of_two_approvers_at_once_the_second_signs_again() {
                 str![[r#"
 2017-01-31-database-removed  approved, verified
   submit by Ann Example <ann@example.com> as owner, 2026-03-02 09:11 UTC
-    ✓ commit    direct, 8ada8126a2
+    ✓ commit    direct, 88a1dd34a2
   approve by Bob Lead <bob@example.com> as engineering-lead, 2026-03-02 09:12
   UTC
-    ✓ commit    direct, 0916bf4129
+    ✓ commit    direct, ce23d34322
   approve by Vera Vice <vera@example.com> as vp-engineering, 2026-03-02 09:16
   UTC
-    ✓ commit    direct, d333d52202
+    ✓ commit    direct, 35b65edf91
 
 "#]]
             ),
@@ -280,13 +280,13 @@ fn of_two_approvers_at_once_the_second_signs_again() {
                 str![[r#"
 2017-01-31-database-removed  approved, verified
   submit by Ann Example <ann@example.com> as owner, 2026-03-02 09:11 UTC
-      commit    rewritten: it came with 7d14872789 by Ann Example
+      commit    rewritten: it came with c8270f5fef by Ann Example
   approve by Bob Lead <bob@example.com> as engineering-lead, 2026-03-02 09:12
   UTC
-      commit    rewritten: it came with 7d14872789 by Ann Example
+      commit    rewritten: it came with c8270f5fef by Ann Example
   approve by Vera Vice <vera@example.com> as vp-engineering, 2026-03-02 09:16
   UTC
-      commit    rewritten: it came with 7d14872789 by Ann Example
+      commit    rewritten: it came with c8270f5fef by Ann Example
 
 "#]]
             ),
@@ -295,13 +295,13 @@ fn of_two_approvers_at_once_the_second_signs_again() {
                 str![[r#"
 2017-01-31-database-removed  approved, verified
   submit by Ann Example <ann@example.com> as owner, 2026-03-02 09:11 UTC
-      commit    rewritten: it came with 6677332fbc by Ann Example
+      commit    rewritten: it came with d8b3a41dde by Ann Example
   approve by Bob Lead <bob@example.com> as engineering-lead, 2026-03-02 09:12
   UTC
-      commit    rewritten: it came with 730f7c40a3 by Bob Lead <bob@example.com>
+      commit    rewritten: it came with cbd73716ed by Bob Lead <bob@example.com>
   approve by Vera Vice <vera@example.com> as vp-engineering, 2026-03-02 09:16
   UTC
-      commit    rewritten: it came with 9d3dd61230 by Vera Vice
+      commit    rewritten: it came with 3d88cdd206 by Vera Vice
 
 "#]]
             ),
@@ -342,13 +342,13 @@ fn a_sign_off_that_is_rebased_holds_and_is_told_as_rewritten() {
         str![[r#"
 2017-01-31-database-removed  approved, verified
   submit by Ann Example <ann@example.com> as owner, 2026-03-02 09:11 UTC
-    ✓ commit    direct, 8ada8126a2
+    ✓ commit    direct, 88a1dd34a2
   approve by Bob Lead <bob@example.com> as engineering-lead, 2026-03-02 09:12
   UTC
-    ✓ commit    direct, 0916bf4129
+    ✓ commit    direct, ce23d34322
   approve by Vera Vice <vera@example.com> as vp-engineering, 2026-03-02 09:13
   UTC
-      commit    rewritten: it came with 5252172e05 by Vera Vice
+      commit    rewritten: it came with bc9df5c143 by Vera Vice
 
 "#]]
     );
@@ -430,13 +430,13 @@ fn on_a_protected_branch_each_sign_off_is_a_request_of_its_own() {
                 str![[r#"
 2017-01-31-database-removed  approved, verified
   submit by Ann Example <ann@example.com> as owner, 2026-03-02 09:11 UTC
-    ✓ commit    direct, 8ada8126a2
+    ✓ commit    direct, 88a1dd34a2
   approve by Bob Lead <bob@example.com> as engineering-lead, 2026-03-02 09:13
   UTC
-    ✓ commit    direct, b4a9e021c1
+    ✓ commit    direct, a7b16e255a
   approve by Vera Vice <vera@example.com> as vp-engineering, 2026-03-02 09:21
   UTC
-    ✓ commit    direct, 579da0ff88
+    ✓ commit    direct, fc661628eb
 
 "#]]
             ),
@@ -445,13 +445,13 @@ fn on_a_protected_branch_each_sign_off_is_a_request_of_its_own() {
                 str![[r#"
 2017-01-31-database-removed  approved, verified
   submit by Ann Example <ann@example.com> as owner, 2026-03-02 09:11 UTC
-      commit    rewritten: it came with 82b97fc364 by Ann Example
+      commit    rewritten: it came with 1bc98ea423 by Ann Example
   approve by Bob Lead <bob@example.com> as engineering-lead, 2026-03-02 09:13
   UTC
-      commit    rewritten: it came with 8540eec78e by Ann Example
+      commit    rewritten: it came with a32a56b8e1 by Ann Example
   approve by Vera Vice <vera@example.com> as vp-engineering, 2026-03-02 09:21
   UTC
-      commit    rewritten: it came with 773bec8869 by Ann Example
+      commit    rewritten: it came with 6b96a4341a by Ann Example
 
 "#]]
             ),
@@ -460,13 +460,13 @@ fn on_a_protected_branch_each_sign_off_is_a_request_of_its_own() {
                 str![[r#"
 2017-01-31-database-removed  approved, verified
   submit by Ann Example <ann@example.com> as owner, 2026-03-02 09:11 UTC
-      commit    rewritten: it came with 5974a28813 by Ann Example
+      commit    rewritten: it came with 546488ceed by Ann Example
   approve by Bob Lead <bob@example.com> as engineering-lead, 2026-03-02 09:13
   UTC
-      commit    rewritten: it came with 8192f4b491 by Bob Lead <bob@example.com>
+      commit    rewritten: it came with cc45d1c59a by Bob Lead <bob@example.com>
   approve by Vera Vice <vera@example.com> as vp-engineering, 2026-03-02 09:21
   UTC
-      commit    rewritten: it came with 2028ee4beb by Vera Vice
+      commit    rewritten: it came with 71efcb759d by Vera Vice
 
 "#]]
             ),
@@ -501,7 +501,7 @@ fn the_second_request_may_also_take_in_main_and_keep_both() {
 2017-01-31-database-removed is approved
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed cd9c61099d on status
+✓ committed cc1b2afeb7 on status
 
 "#]]
     );

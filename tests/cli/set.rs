@@ -30,7 +30,7 @@ custom.mood set to 3
 custom.note set to fine
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed e13d22ca55 on main
+✓ committed ea51d34f64 on main
 
 "#]]
     );
@@ -98,7 +98,7 @@ why removed Why did nobody know?
 link added Notes
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 1ba4aac537 on main
+✓ committed e6ef59e0b0 on main
 
 "#]]
     );
@@ -157,7 +157,7 @@ fn standard_input_is_a_value() {
 appendix.logs reworded (+6 −6 words)
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 16aad394d5 on main
+✓ committed 07c7c78352 on main
 
 "#]]
     );
@@ -184,7 +184,7 @@ fn clearing_and_setting_the_same_again_leave_the_text_alone() {
 appendix.feedback cleared (was (empty))
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 7e4eb88a2f on main
+✓ committed 599aa7a37e on main
 
 "#]]
     );

@@ -109,37 +109,37 @@ Production database directory removed by mistake
 --- talk
 2017-01-31-database-removed (the only record)
 still wanted: vp-engineering: Vera Vice
-✓ committed 6584e8f975 on main
+✓ committed 86d22ec2ba on main
 2017-01-31-database-removed is approved: approval by Vera Vice as vp-engineering, signed (git-ssh)
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 0255546a18 on main
+✓ committed 7cfd590dcc on main
 2017-01-31-database-removed  approved, cannot tell
 
   submit by Ann Example <ann@example.com> as owner, 2026-03-02 09:06 UTC
-      content   stale since 4b4b848601 by Ann Example <ann@example.com>
-    ✓ commit    direct, b2ccc185e1
+      content   stale since d372fb71c1 by Ann Example <ann@example.com>
+    ✓ commit    direct, 86bda0f475
       signature none: claimed
     ✓ policy    met
 
   approve by Bob Lead <bob@example.com> as engineering-lead, 2026-03-02 09:07
   UTC
-      content   stale since 4b4b848601 by Ann Example <ann@example.com>
-    ✓ commit    direct, 4361d5dd64
+      content   stale since d372fb71c1 by Ann Example <ann@example.com>
+    ✓ commit    direct, 027145212e
       signature none: claimed
     ✓ policy    met
 
   approve by Bob Lead <bob@example.com> as engineering-lead, 2026-03-02 09:10
   UTC
     ✓ content   matches
-    ✓ commit    direct, 6584e8f975
+    ✓ commit    direct, 86d22ec2ba
     ✓ signature good, ED25519 SHA256:14G+tz5Z4l3QISnUWvpIHpaOcfXoUSuWqf0rJNYzCWM
     ✓ policy    met
 
   approve by Vera Vice <vera@example.com> as vp-engineering, 2026-03-02 09:11
   UTC
     ✓ content   matches
-    ✓ commit    direct, 0255546a18
+    ✓ commit    direct, 7cfd590dcc
     ✓ signature good, ED25519 SHA256:1rNXtFfxnAr57d32B8jWMke8uq28nR3sFmgCGX+XaMU
     ✓ policy    met
 
@@ -164,11 +164,11 @@ fn a_mistake_in_the_settings_lets_nothing_pass() {
         told,
         str![[r#"
 $ pm status approve -q --no-sign 2>&1 | tail -2; exit 1   # bob
-error: pm.toml at d9ae7083a0 has a mistake in what sign-offs are judged by: `requird` is no value of `approval.signatures.P1`
+error: pm.toml at 38d905a049 has a mistake in what sign-offs are judged by: `requird` is no value of `approval.signatures.P1`
 hint: `pm check` shows where; correct it on the default branch, nothing can be signed until then
 --- exit 1
     ✓ content   matches
-    ✓ commit    direct, b8a0e66187
+    ✓ commit    direct, ef1fff0404
     ✓ signature good, ED25519 SHA256:1YWCf9zNvxBX5HqXtmmilMl/up2uC1WYuAYLPYtKYV4
     ✓ policy    met
 

@@ -32,7 +32,7 @@ cause.trigger Data directory deleted on the primary instead of the second… →
 --- talk
 2017-01-31-database-removed (the only record)
 warning: the approval by Bob Lead and Vera Vice was for what it said before: it is stale now; its approvers renew it with `pm status approve 2017-01-31-database-removed`
-✓ committed f3d4426efc on main
+✓ committed ea4cc15948 on main
 $ pm status
 Production database directory removed by mistake
 2017-01-31-database-removed · P1 Critical
@@ -83,26 +83,26 @@ $ pm verify
 2017-01-31-database-removed  approved, failed
 
   submit by Ann Example <ann@example.com> as owner, 2026-03-02 09:05 UTC
-      content   stale since f3d4426efc by Ann Example <ann@example.com>
-    ✓ commit    direct, 8f682e9763
+      content   stale since ea4cc15948 by Ann Example <ann@example.com>
+    ✓ commit    direct, 5cb45630d9
       signature none: claimed
     ✓ policy    met
 
   approve by Bob Lead <bob@example.com> as engineering-lead, 2026-03-02 09:06
   UTC
-    ✗ content   stale since f3d4426efc by Ann Example <ann@example.com>
-    ✓ commit    direct, 94ec3d4d13
+    ✗ content   stale since ea4cc15948 by Ann Example <ann@example.com>
+    ✓ commit    direct, 1379b0b6f0
       signature none: claimed
     ✓ policy    met
 
   approve by Vera Vice <vera@example.com> as vp-engineering, 2026-03-02 09:07
   UTC
-    ✗ content   stale since f3d4426efc by Ann Example <ann@example.com>
-    ✓ commit    direct, 2ac3d2ee36
+    ✗ content   stale since ea4cc15948 by Ann Example <ann@example.com>
+    ✓ commit    direct, 58948b05f1
       signature none: claimed
     ✓ policy    met
 
-  ✗ the approval is stale since f3d4426efc by Ann Example <ann@example.com>
+  ✗ the approval is stale since ea4cc15948 by Ann Example <ann@example.com>
 --- exit 1
 --- talk
 2017-01-31-database-removed (the only record)
@@ -114,11 +114,11 @@ hint: `pm status approve 2017-01-31-database-removed` renews an approval
 --- talk
 2017-01-31-database-removed (the only record)
 still wanted: vp-engineering: Vera Vice
-✓ committed deb2aa39fd on main
+✓ committed adbcea0a84 on main
 2017-01-31-database-removed is approved: approval by Vera Vice as vp-engineering
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 69b928c8b1 on main
+✓ committed dd21f5c981 on main
 {
   "schema": 1,
   "id": "2017-01-31-database-removed",
@@ -313,7 +313,7 @@ Next  Bob Lead: pm status approve 2017-01-31-database-removed --as engineering-l
 
   submit by Ann Example <ann@example.com> as owner, 2026-03-02 09:10 UTC
     ✓ content   matches
-    ✓ commit    direct, 47f7a5907a
+    ✓ commit    direct, 5293a615ad
       signature none: claimed
     ✓ policy    met
 --- talk
@@ -355,16 +355,16 @@ error: you hold several roles; which one do you sign as?
 --- talk
 2017-01-31-database-removed (the only record)
 still wanted: vp-engineering: Vera Vice
-✓ committed b89a7a108d on main
+✓ committed 1b797c32cb on main
 2017-01-31-database-removed is in-review: approval by Bob Lead as vp-engineering
 --- talk
 2017-01-31-database-removed (the only record)
 still wanted: vp-engineering: Vera Vice
-✓ committed cdd0d921b4 on main
+✓ committed 076daed8c1 on main
 2017-01-31-database-removed is approved: approval by Vera Vice as vp-engineering
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed a7b44396ed on main
+✓ committed aac10dbe99 on main
 
 "#]]
     );
@@ -383,13 +383,13 @@ fn without_people_anybody_but_its_makers_may_approve() {
 
   submit by Ann Example <ann@example.com> as author, 2026-03-02 09:03 UTC
     ✓ content   matches
-    ✓ commit    direct, 9f16229670
+    ✓ commit    direct, 0d48d1e6d7
       signature none: claimed
     ✓ policy    met
 
   approve by Bo <bo@example.com> as approver, 2026-03-02 09:05 UTC
     ✓ content   matches
-    ✓ commit    direct, dab97aa261
+    ✓ commit    direct, da84ddd91f
       signature none: claimed
     ✓ policy    met
 

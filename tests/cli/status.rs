@@ -56,13 +56,13 @@ $ pm status submit   # ann
 2017-01-31-database-removed is in-review: submitted by Ann Example as owner
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 37cfe8fcb3 on main
+✓ committed c29a2b1c2d on main
 $ pm status approve -m 'Read twice.'   # bob
 2017-01-31-database-removed is in-review: approval by Bob Lead as engineering-lead
 --- talk
 2017-01-31-database-removed (the only record)
 still wanted: vp-engineering: Vera Vice
-✓ committed 6dcac8812f on main
+✓ committed ac36622e82 on main
 $ pm status   # ann
 Production database directory removed by mistake
 2017-01-31-database-removed · P1 Critical
@@ -97,7 +97,7 @@ $ pm status approve   # vera
 2017-01-31-database-removed is approved: approval by Vera Vice as vp-engineering
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 4e73e54181 on main
+✓ committed f055f50d5e on main
 $ pm status complete   # ann
 --- talk
 2017-01-31-database-removed (the only record)
@@ -112,7 +112,7 @@ $ pm status complete -m 'Shared at the all-hands.'   # ann
 2017-01-31-database-removed is complete: completed by Ann Example as owner
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 5d39b6435e on main
+✓ committed 30080b1880 on main
 $ pm status   # ann
 Production database directory removed by mistake
 2017-01-31-database-removed · P1 Critical
@@ -138,27 +138,27 @@ $ pm verify   # ann
 
   submit by Ann Example <ann@example.com> as owner, 2026-03-02 09:06 UTC
     ✓ content   matches
-    ✓ commit    direct, 37cfe8fcb3
+    ✓ commit    direct, c29a2b1c2d
       signature none: claimed
     ✓ policy    met
 
   approve by Bob Lead <bob@example.com> as engineering-lead, 2026-03-02 09:07
   UTC
     ✓ content   matches
-    ✓ commit    direct, 6dcac8812f
+    ✓ commit    direct, ac36622e82
       signature none: claimed
     ✓ policy    met
 
   approve by Vera Vice <vera@example.com> as vp-engineering, 2026-03-02 09:09
   UTC
     ✓ content   matches
-    ✓ commit    direct, 4e73e54181
+    ✓ commit    direct, f055f50d5e
       signature none: claimed
     ✓ policy    met
 
   complete by Ann Example <ann@example.com> as owner, 2026-03-02 09:12 UTC
     ✓ content   matches
-    ✓ commit    direct, 5d39b6435e
+    ✓ commit    direct, 30080b1880
       signature none: claimed
     ✓ policy    met
 

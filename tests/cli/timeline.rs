@@ -34,7 +34,7 @@ fn an_event_alone_is_enough() {
 added 2 of 2 (2:45ab): 2026-03-02 09:03 UTC, plain note: Disk replaced
 --- talk
 2026-03-02-disk-full (the only record)
-✓ committed 24d051866a on main
+✓ committed e57b996aa2 on main
 
 "#]]
     );

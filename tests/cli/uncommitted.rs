@@ -25,7 +25,7 @@ severity P2 → P3
 --- talk
 2017-01-31-database-removed (the one record that differs from HEAD)
 warning: postmortems/2017/2017-01-31-database-removed.toml has changes that are not committed yet; they go into this commit
-✓ committed 6056b176a9 on main
+✓ committed 8bee9205ca on main
 
 "#]]
     );
@@ -48,7 +48,7 @@ Postmortem: 2017-01-31-database-removed
 --- talk
 2017-01-31-database-removed (the one record that differs from HEAD)
 warning: postmortems/2017/2017-01-31-database-removed.toml has changes that are not committed yet; they go into this commit
-✓ committed 5e46889315 on main
+✓ committed 92afdefc7e on main
 
 "#]]
     );

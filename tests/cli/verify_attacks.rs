@@ -1,5 +1,7 @@
 //! Ways around the sign-offs that a review of this program found, and sound records that it took for broken.
 
+use std::fmt::Write as _;
+
 use snapbox::{assert_data_eq, str};
 
 use crate::sandbox::Output;
@@ -34,11 +36,14 @@ fn the_branch_under_review_does_not_name_its_own_judge() {
     let text = team.sandbox.read(FILE).replace("at the prompt", "at any prompt");
     team.sandbox.write(FILE, text);
     team.by("mallory", &format!("{own}git commit -qam x")).ok();
-    assert_data_eq!(told(&team.sandbox.run("pm verify")), str![[r#"
-✗ the approval is stale since c25ff14cb7 by Mallory Rogue
+    assert_data_eq!(
+        told(&team.sandbox.run("pm verify")),
+        str![[r#"
+✗ the approval is stale since ab98b9ba3c by Mallory Rogue
 exit 1
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -66,9 +71,11 @@ fn a_signed_record_that_is_hidden_moved_or_removed_is_missed() {
         let team = signed();
         team.approved();
         team.sandbox.run(&format!("git switch -qc side && {line} && git commit -qm x")).ok();
-        all += &format!("{what}: {}", told(&team.sandbox.run("pm verify")));
+        let _ = write!(all, "{what}: {}", told(&team.sandbox.run("pm verify")));
     }
-    assert_data_eq!(all, str![[r#"
+    assert_data_eq!(
+        all,
+        str![[r#"
 removed: ✗ 2017-01-31-database-removed is gone: it has sign-offs where this state and
 exit 1
 hidden by a record named after its folder: ✗ 2017-01-31-database-removed is gone: it has sign-offs where this state and
@@ -76,7 +83,8 @@ exit 1
 looked for elsewhere: ✗ 2017-01-31-database-removed is gone: it has sign-offs where this state and
 exit 1
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -88,13 +96,16 @@ fn a_record_that_is_moved_keeps_its_history() {
     team.by("ann", &format!("pm status submit -q {ID}")).ok();
     let one = team.by("bob", &format!("pm status approve -q {ID}"));
     assert_eq!(one.code, 0, "{one}");
-    assert_data_eq!(told(&team.sandbox.run(&format!("pm verify {ID}"))), str![[r#"
+    assert_data_eq!(
+        told(&team.sandbox.run(&format!("pm verify {ID}"))),
+        str![[r#"
 ✗ the submission by Ann Example of 2026-03-02 09:05 UTC is gone; it is in the
 ✗ the approval by Bob Lead of 2026-03-02 09:06 UTC is gone; it is in the
 ✗ the approval by Vera Vice of 2026-03-02 09:07 UTC is gone; it is in the
 exit 1
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -158,7 +169,9 @@ fn a_figure_is_signed_as_it_is_committed_or_not_at_all() {
         .run(&format!("rm {figure} && ln -s ../../../pm.toml {figure} && git add -A && git commit -qm link"))
         .ok();
     told += &team.by("ann", "pm status submit -q").to_string();
-    assert_data_eq!(told, str![[r#"
+    assert_data_eq!(
+        told,
+        str![[r#"
 --- talk
 error: postmortems/2017/2017-01-31-database-removed/replication-lag.png is not committed as it is here; what a record names is signed with it
 hint: commit the figure first, or take it out of the record
@@ -168,7 +181,8 @@ error: postmortems/2017/2017-01-31-database-removed/replication-lag.png is a sym
 hint: commit the figure first, or take it out of the record
 --- exit 2
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -220,13 +234,16 @@ fn a_clock_that_is_a_little_behind_signs_with_the_time_before_it_and_one_far_beh
     let team = signed();
     team.by("ann", "pm status submit -q").ok();
     let at = |time: &str| format!("export GIT_AUTHOR_DATE='{time}' GIT_COMMITTER_DATE='{time}'; pm status approve -q");
-    assert_data_eq!(team.by("bob", &at("2026-03-01T09:00:00Z")).to_string(), str![[r#"
+    assert_data_eq!(
+        team.by("bob", &at("2026-03-01T09:00:00Z")).to_string(),
+        str![[r#"
 --- talk
 error: this computer's clock is behind: 2017-01-31-database-removed was signed at 2026-03-02 09:05 UTC
 hint: set the clock, and sign again
 --- exit 1
 
-"#]]);
+"#]]
+    );
     team.by("bob", &at("2026-03-02T09:04:30Z")).ok();
     assert_eq!(team.sandbox.run("pm verify").code, 0);
 }

@@ -43,7 +43,10 @@ struct Known {
 pub fn record(context: &mut Context, typed: Option<&str>) -> Result<Taken, Failure> {
     let (all, skipped) = context.records().locate()?;
     if all.is_empty() {
-        let failure = none_at_all(context);
+        let failure = match typed {
+            Some(typed) => elsewhere(context, none_at_all(context), &typed.to_lowercase()),
+            None => none_at_all(context),
+        };
         return Err(skipped.into_iter().fold(failure, |failure, skipped| {
             failure.detail(format!("{} is skipped: {}", one_line(&skipped.path), skipped.reason))
         }));
@@ -132,7 +135,7 @@ fn by_name(context: &mut Context, all: Vec<Located>, typed: &str) -> Result<Loca
     };
     match parts[..] {
         [only] => Ok(only.located.clone()),
-        [] => Err(near_misses(&known, typed)),
+        [] => Err(elsewhere(context, near_misses(&known, typed), &wanted)),
         _ => {
             let message = format!("{} records match `{}`", parts.len(), one_line(typed));
             choose(
@@ -143,6 +146,16 @@ fn by_name(context: &mut Context, all: Vec<Located>, typed: &str) -> Result<Loca
             )
         }
     }
+}
+
+/// The failure with the branches whose names say that they hold such a record.
+fn elsewhere(context: &Context, failure: Failure, wanted: &str) -> Failure {
+    let branches = context.store.branches().unwrap_or_default();
+    let fits = |name: &str| name.split_once(BRANCH_PREFIX).is_some_and(|(_, id)| id.to_lowercase().contains(wanted));
+    branches.iter().filter(|branch| fits(&branch.name)).take(3).fold(failure, |failure, branch| {
+        let local = branch.name.find(BRANCH_PREFIX).map_or(branch.name.as_str(), |start| &branch.name[start..]);
+        failure.hint(format!("{} may have it: `git switch {}`", one_line(&branch.name), one_line(local)))
+    })
 }
 
 /// A path from where the user is, or from the repository's root.

@@ -60,7 +60,7 @@ pub enum StatusCommand {
     Submit(TransitionArgs),
     /// Vote for the approval: in-review to approved, once enough have
     ///
-    /// Without --as it is your only role under [people] of pm.toml. On an approved record that
+    /// Without --as it is your only role under `[people]` of pm.toml. On an approved record that
     /// has changed since, it renews the approval.
     Approve(TransitionArgs),
     /// Give it back to its owner: in-review to draft
