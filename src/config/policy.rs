@@ -36,6 +36,8 @@ pub struct ApprovalPolicy {
     pub by_severity: Vec<(String, Requirement)>,
     /// Whether people may approve what they wrote.
     pub own_work: bool,
+    /// Whether commits of transitions carry a `Signed-off-by` trailer.
+    pub signed_off_by: bool,
     /// When the role `security` has to sign as well; `None` when it is not written.
     pub security: Option<SecurityRule>,
     /// Whether a sign-off needs a cryptographic signature, as written.
@@ -162,6 +164,7 @@ impl ApprovalPolicy {
         Self {
             by_severity: written.into_iter().flatten().filter(is_severity).filter_map(of).collect(),
             own_work: value("own_work").and_then(Value::as_bool).unwrap_or(false),
+            signed_off_by: value("signed_off_by").and_then(Value::as_bool).unwrap_or(false),
             security: value("security").and_then(Value::as_str).and_then(SecurityRule::named),
             signatures: BySeverity::read(value("signatures"), SignatureRule::named),
             severities: severities.to_vec(),

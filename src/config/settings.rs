@@ -189,6 +189,12 @@ const BEFORE_GATES: &[Setting] = &[
     ),
     setting("approval", Shape::Table, "", "Who has to approve, by severity."),
     setting("approval.own_work", Shape::Flag, "false", "Whether people may approve what they wrote."),
+    setting(
+        "approval.signed_off_by",
+        Shape::Flag,
+        "false",
+        "Whether commits of transitions carry a `Signed-off-by` trailer, as `--signoff` adds one.",
+    ),
     setting("approval.security", Shape::Word(SECURITY), "", "When the role `security` has to sign as well."),
     setting(
         "approval.signatures",

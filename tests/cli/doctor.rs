@@ -110,6 +110,7 @@ deadlines.actions.P2 = "14d"                          # default
 deadlines.actions.P3 = "30d"                          # default
 deadlines.calendar = "days"                           # default
 approval.own_work = false                             # default
+approval.signed_off_by = false                        # default
 gates.submit.severity = "require"                     # default
 gates.submit.summary = "require"                      # default
 gates.submit.impact = "require"                       # default

@@ -329,6 +329,30 @@ Next  Bob Lead: pm status approve 2017-01-31-database-removed --as engineering-l
 }
 
 #[test]
+fn what_a_filter_makes_of_a_record_is_not_signed() {
+    let team = team();
+    team.sandbox.run("git config filter.loud.smudge 'sed s/spam/SPAM/' && git config filter.loud.clean 'sed s/SPAM/spam/' && echo '*.toml filter=loud' > .gitattributes && git add -A && git commit -qm filter && rm postmortems/2017/*.toml && git checkout -q -- postmortems").ok();
+    assert_data_eq!(
+        team.by("ann", "pm status submit -q").to_string(),
+        str![[r#"
+--- talk
+error: postmortems/2017/2017-01-31-database-removed.toml says something else here than in its commit
+hint: a filter of .gitattributes changes it on checkout; what others would read has to be what is signed
+--- exit 2
+
+"#]]
+    );
+}
+
+#[test]
+fn the_settings_may_ask_for_a_signed_off_by() {
+    let team = Team::new(Signing::No, "signatures = \"optional\"\nsigned_off_by = true\n");
+    team.by("ann", "pm status submit -q").ok();
+    let trailers = team.sandbox.run("git log -1 --format=%B | git interpret-trailers --parse").ok();
+    assert!(trailers.ends_with("\nSigned-off-by: Ann Example <ann@example.com>\n"), "{trailers}");
+}
+
+#[test]
 fn one_person_fills_one_seat() {
     let team = team();
     let settings = team

@@ -64,7 +64,7 @@ fn severities_are_told_by_the_settings_wherever_they_stand() {
     assert_data_eq!(
         found,
         str![
-            "3 warning unknown-setting [P1]: `approval.P1` is not a setting | known here are SEV1, SEV2, own_work, security, signatures"
+            "3 warning unknown-setting [P1]: `approval.P1` is not a setting | known here are SEV1, SEV2, own_work, signed_off_by, security, signatures"
         ]
     );
     assert_eq!(config.policy.approval.by_severity.len(), 1);

@@ -14,14 +14,16 @@ use crate::cli::failure::{Exit, Failure};
 use crate::cli::resolve::record::{Taken, record};
 use crate::cli::signatures;
 use crate::document::check::{NewText, check};
-use crate::document::read::read;
+use crate::document::read::{read, values};
 use crate::document::{Canonical, Document, Path};
 use crate::record::keys::FORMAT;
 use crate::record::{Record, Status};
 use crate::render::sanitise::{one_line, terminal};
 use crate::render::standing::refusal;
 use crate::store::records::Loaded;
-use crate::store::{Base, Commit, CommitOptions, FileChange, ObjectId, Outcome, Stated, StoreError, trailers};
+use crate::store::{
+    Base, Commit, CommitOptions, FileChange, ObjectId, Outcome, RepoPath, Stated, StoreError, trailers,
+};
 use crate::workflow::propose::{POSTMORTEM, Proposal, SIGN_OFF, TRANSITION, Wish, propose};
 use crate::workflow::standing::Standing;
 use crate::workflow::verify::Signature;
@@ -82,11 +84,7 @@ fn attempt(context: &mut Context, verb: Verb, args: &TransitionArgs, taken: &Tak
         );
         return Err(Failure::new(message).hint("install a newer `pm`").into());
     }
-    if let Some(figure) = unsignable(&context.store, &record, path) {
-        return Err(Failure::new(format!("{}; what a record names is signed with it", one_line(&figure)))
-            .hint("commit the figure first, or take it out of the record")
-            .into());
-    }
+    as_others_read_it(context, &record, path, blob)?;
     let surroundings = Surroundings::of(context, taken, &record, true)?;
     let view = surroundings.view(&record);
     let author = context.store.identity()?;
@@ -126,7 +124,8 @@ fn attempt(context: &mut Context, verb: Verb, args: &TransitionArgs, taken: &Tak
         .into());
     }
     let write = FileChange { path: path.clone(), content: Some(checked.into_bytes()), base: Base::Committed(blob) };
-    let message = message(&record, &proposal, entry.as_ref(), verb, &surroundings, args.signoff.then_some(&who));
+    let asks_trailer = args.signoff || context.config.policy.approval.signed_off_by;
+    let message = message(&record, &proposal, entry.as_ref(), verb, &surroundings, asks_trailer.then_some(&who));
     let at = entry.as_ref().and_then(|entry| entry.at).map(|at| at.timestamp());
     let commit = Commit {
         changes: vec![write],
@@ -161,6 +160,22 @@ fn attempt(context: &mut Context, verb: Verb, args: &TransitionArgs, taken: &Tak
     };
     report_commit(context, committed.as_ref(), path);
     Ok(Exit::Fine)
+}
+
+/// Refuses a record of which others would read something else: figures, and what filters make of its text.
+fn as_others_read_it(context: &Context, record: &Record, path: &RepoPath, blob: ObjectId) -> Result<(), StopOr> {
+    if let Some(figure) = unsignable(&context.store, record, path) {
+        return Err(Failure::new(format!("{}; what a record names is signed with it", one_line(&figure)))
+            .hint("commit the figure first, or take it out of the record")
+            .into());
+    }
+    let stored = context.store.read_blob(blob, path)?;
+    if values(&String::from_utf8_lossy(&stored)).as_ref() != Some(record) {
+        return Err(Failure::new(format!("{} says something else here than in its commit", path_of(path)))
+            .hint("a filter of .gitattributes changes it on checkout; what others would read has to be what is signed")
+            .into());
+    }
+    Ok(())
 }
 
 /// The committed version of a record that can be read and has no other changes: what can be signed.
