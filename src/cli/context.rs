@@ -11,6 +11,7 @@ use crate::document::read::Terms;
 use crate::finding::Finding;
 use crate::lint;
 use crate::render::findings::{self, Look, Source};
+use crate::render::sanitise::one_line;
 use crate::store::records::Records;
 use crate::store::{At, Environment, RepoPath, Store};
 
@@ -68,9 +69,17 @@ impl Context {
             return;
         }
         let text = self.settings_text();
-        let source = Source { path: FILE_NAME, text: &text, findings: &self.config.findings };
-        let report = findings::text(&[source], self.ui.look());
-        self.ui.note(report.trim_end());
+        if let [_] = self.config.findings[..] {
+            let source = Source { path: FILE_NAME, text: &text, findings: &self.config.findings };
+            let report = findings::text(&[source], self.ui.look());
+            return self.ui.note(report.trim_end());
+        }
+        // Many would push the answer out of sight; `pm check` shows each with its line.
+        let (first, count) = (&self.config.findings[0], self.config.findings.len());
+        let line = text.get(..first.span.start).map_or(0, |before| before.matches('\n').count()) + 1;
+        let message = format!("{FILE_NAME} has {count} mistakes, the first at line {line}: {}", first.message);
+        self.ui.warn(&one_line(&message));
+        self.ui.note("`pm check` shows all of them");
     }
 
     /// What reading a record has to know of the settings.

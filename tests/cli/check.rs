@@ -251,23 +251,8 @@ added 1 of 2 (1:aj9z): 2026-03-01 09:50 UTC, resolved: Over
 1:aj9z  2026-03-01 09:50  resolved  Over (Ann Example)
 2:seb4  2026-03-01 10:00  started   Incident started
 --- talk
-warning[wrong-setting]: there is no rule `timeline-oder`
- --> pm.toml:2:1
-  |
-2 | timeline-oder = "off"
-  | ^^^^^^^^^^^^^
-  |
-  = help: did you mean `timeline-order`?
-
-warning[wrong-setting]: `syntax` is always an error
- --> pm.toml:3:1
-  |
-3 | syntax = "off"
-  | ^^^^^^
-  |
-  = help: remove the line
-
-2 warnings
+warning: pm.toml has 2 mistakes, the first at line 2: there is no rule `timeline-oder`
+`pm check` shows all of them
 2026-03-01-api-down (the only record)
 error[negative-span]: resolved at 2026-03-01 09:50 is before started at 2026-03-01 10:00 (10 min)
   --> postmortems/2026/2026-03-01-api-down.toml:14:6
