@@ -64,6 +64,33 @@ fn two_votes_on_two_branches_both_count_and_the_next_builds_on_both() {
 }
 
 #[test]
+fn what_two_branches_did_at_once_can_be_merged() {
+    let faultless = |story: &Story| story.course().places.iter().all(|place| place.faults.is_empty());
+    // Two first submissions: the later one in the file begins the round.
+    let (mut ours, mut theirs) = (story(), story());
+    ours.sign(Verb::Submit, "draft", "ann", "owner");
+    theirs.sign(Verb::Submit, "draft", "cy", "author").sign(Verb::Approve, "in-review", "bob", "lead");
+    ours.all.extend(theirs.all);
+    assert!(faultless(&ours));
+    assert_eq!(counting(&ours), ["bob"]);
+    // A vote that a merge puts below a request for changes made meanwhile.
+    let (mut ours, mut theirs) = (approved(), approved());
+    ours.sign(Verb::RequestChanges, "in-review", "vera", "vp");
+    theirs.sign(Verb::Approve, "in-review", "lou", "legal");
+    ours.all.extend(theirs.all.pop());
+    assert!(faultless(&ours));
+    assert_eq!(ours.course().status(true), Status::Draft);
+    // Two completions.
+    let (mut ours, mut theirs) = (approved(), approved());
+    ours.sign(Verb::Complete, "approved", "ann", "owner");
+    theirs.sign(Verb::Complete, "approved", "vera", "vp");
+    ours.all.extend(theirs.all.pop());
+    assert!(faultless(&ours));
+    assert_eq!(ours.course().status(true), Status::Complete);
+    assert_eq!(ours.course().status(false), Status::InReview, "a completion without an approval is none");
+}
+
+#[test]
 fn whatever_one_is_taken_out_or_changed_in_the_middle_is_noticed() {
     let whole = approved();
     for index in 0..whole.all.len() - 1 {
