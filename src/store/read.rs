@@ -155,7 +155,7 @@ impl Store {
 
     /// Files that git keeps out of a sparse checkout: in the index, marked, and not on disk.
     fn add_left_out(&self, dir: Option<&RepoPath>, suffix: &str, listing: &mut Listing) -> Result<(), StoreError> {
-        if !self.git_dir.join("info/sparse-checkout").exists() {
+        if !self.may_leave_out() {
             return Ok(());
         }
         let root = self.work_tree()?;
@@ -172,6 +172,11 @@ impl Store {
         Ok(())
     }
 
+    /// Whether git may have left files out of the working tree: what is not on disk is looked for in the index then.
+    fn may_leave_out(&self) -> bool {
+        self.git_dir.join("info/sparse-checkout").exists()
+    }
+
     /// A file's bytes; `None` when there is none. Up to [`RECORD_LIMIT`].
     pub fn read(&self, path: &RepoPath, at: At) -> Result<Option<Vec<u8>>, StoreError> {
         self.read_up_to(path, at, RECORD_LIMIT)
@@ -184,6 +189,9 @@ impl Store {
                 let root = self.work_tree()?;
                 if let Some(bytes) = worktree::read(root, path, limit)? {
                     return Ok(Some(bytes));
+                }
+                if !self.may_leave_out() {
+                    return Ok(None);
                 }
                 let left_out =
                     self.index_entries(std::slice::from_ref(path))?.into_iter().find(index::Tracked::is_left_out);

@@ -11,6 +11,7 @@ use crate::cli::dossier::{Dossier, JudgedBy, Policies, Scope, content_digest};
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::resolve::record::record;
 use crate::cli::signatures::{Asked, said};
+use crate::config::policy::Policy;
 use crate::document::read::values;
 use crate::record::Record;
 use crate::render::sanitise::one_line;
@@ -18,6 +19,7 @@ use crate::render::verdicts;
 use crate::store::records::Located;
 use crate::store::{AllowedSigners, Check, ObjectId};
 use crate::workflow::SignOff;
+use crate::workflow::tally::identity;
 use crate::workflow::verify::{Case, Outcome, Report, Signature, verify};
 
 /// Verify sign-offs
@@ -153,14 +155,21 @@ pub fn run(context: &mut Context, args: &VerifyArgs) -> Result<Exit, Failure> {
 /// A sign-off: the index of its record, and its own in it.
 type Place = (usize, usize);
 
+/// Whether the settings name keys of the signer, so that nothing else decides.
+fn names_keys(entry: &SignOff, policy: &Policy) -> bool {
+    identity(entry).person(policy).is_some_and(|person| !person.keys.is_empty())
+}
+
 /// What every signature says, in the order of the records and their sign-offs.
 fn signatures(context: &Context, all: &[Read]) -> Result<Vec<Vec<Signature>>, Failure> {
     let mut found: Vec<Vec<Signature>> = all.iter().map(|read| vec![Signature::None; read.sign_offs.len()]).collect();
-    // Keys are those of the state a sign-off is judged by, so they are looked at state by state.
+    // Git's allowed signers, which count where the settings name no keys, are those of the state a sign-off is judged by.
+    let mut keyed: Vec<Place> = Vec::new();
     let mut by_state: BTreeMap<Option<ObjectId>, Vec<Place>> = BTreeMap::new();
     for (record, read) in all.iter().enumerate() {
-        for (index, _) in read.sign_offs.iter().enumerate().filter(|(_, entry)| entry.is_signed()) {
+        for (index, entry) in read.sign_offs.iter().enumerate().filter(|(_, entry)| entry.is_signed()) {
             match &read.judged[index] {
+                Ok(judged) if names_keys(entry, &judged.base.policy) => keyed.push((record, index)),
                 Ok(judged) => by_state.entry(Some(judged.commit)).or_default().push((record, index)),
                 Err(reason) => found[record][index] = Signature::CannotTell(reason.clone()),
             }
@@ -168,6 +177,9 @@ fn signatures(context: &Context, all: &[Read]) -> Result<Vec<Vec<Signature>>, Fa
     }
     // Most states have the same allowed signers: all their signatures are checked together.
     let mut together: BTreeMap<Result<String, String>, (AllowedSigners, Vec<Place>)> = BTreeMap::new();
+    if !keyed.is_empty() {
+        by_state.entry(None).or_default().extend(keyed);
+    }
     for (state, places) in by_state {
         let allowed = context.store.allowed_signers(state)?;
         let text = allowed.text().map(str::to_owned).map_err(str::to_owned);

@@ -13,20 +13,25 @@ const UNREADABLE: &str = "unreadable";
 
 /// The content of the figures that a record names.
 pub fn figures(store: &Store, record: &Record, path: &RepoPath, at: At) -> Figures {
-    let digest = |place: RepoPath| {
-        // A figure that is as committed is taken from there, without what the checkout did to its line ends.
-        let unchanged = || store.difference(&place).is_ok_and(Difference::is_clean);
-        let at = match (at, store.head().ok().and_then(|head| head.commit)) {
-            (At::WorkTree, Some(head)) if unchanged() => At::Revision(head),
-            (at, _) => at,
-        };
-        match store.read_up_to(&place, at, LIMIT) {
-            Ok(bytes) => bytes.map(|bytes| canonical::sha256(&bytes)),
-            Err(_) => Some(UNREADABLE.to_owned()),
-        }
+    let digest = |place: RepoPath| match store.read_up_to(&place, at, LIMIT) {
+        Ok(bytes) => bytes.map(|bytes| canonical::sha256(&as_committed(store, &place, at, bytes))),
+        Err(_) => Some(UNREADABLE.to_owned()),
     };
     let of = |name: &str| (name.to_owned(), place(path, name).and_then(digest));
     canonical::figure_names(record).into_iter().map(of).collect()
+}
+
+/// A figure on disk that is as committed counts as what was committed, without what the checkout did to its line ends.
+fn as_committed(store: &Store, place: &RepoPath, at: At, bytes: Vec<u8>) -> Vec<u8> {
+    let head = || store.head().ok()?.commit;
+    let committed = || store.read_up_to(place, At::Revision(head()?), LIMIT).ok()?;
+    match (at, committed()) {
+        // git is asked only where it could make a difference.
+        (At::WorkTree, Some(committed)) if committed != bytes => {
+            if store.difference(place).is_ok_and(Difference::is_clean) { committed } else { bytes }
+        }
+        _ => bytes,
+    }
 }
 
 /// The digest of what a sign-off of a record covers, in the state that is looked at.
