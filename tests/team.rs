@@ -78,8 +78,8 @@ impl Team {
         }
         sandbox.run("chmod 600 ~/ann ~/bob ~/vera ~/mallory").ok();
         if signing == Signing::OpenPgp {
-            // Signatures say when they were made: a year in which the clock of the sandbox stands.
-            sandbox.run("mkdir -m 700 ~/.gnupg && echo 'faked-system-time 20260302T090000' > ~/.gnupg/gpg.conf").ok();
+            // Signatures say when they were made: a clock that stands still near the sandbox's, so that no key is younger than what it signs.
+            sandbox.run("mkdir -m 700 ~/.gnupg && echo 'faked-system-time 20260302T090000!' > ~/.gnupg/gpg.conf").ok();
             for (_, name, email, ..) in &PEOPLE {
                 let make = format!(
                     "gpg --batch --quiet --passphrase '' --quick-generate-key '{name} <{email}>' ed25519 sign never"
