@@ -179,13 +179,12 @@ fn stales(context: &Context, path: &RepoPath, id: &RecordId, before: &Record, af
     if !matches!(before.status(), Some(Status::Approved | Status::Complete)) {
         return None;
     }
-    let policy = &context.config.policy;
-    let standing = standing::glance(before, id, policy, &content_digest(context, before, path));
-    let lasts =
-        standing.tally.is_met() && content_digest(context, after, path) != content_digest(context, before, path);
+    let signed = content_digest(context, before, path);
+    let standing = standing::glance(before, id, &context.config.policy, &signed);
+    let ends = standing.tally.is_met() && content_digest(context, after, path) != signed;
     let who = standing.tally.votes.iter().filter(|vote| vote.uncounted.is_none());
     let who: Vec<&str> = who.map(|vote| standing.sign_offs[vote.index].name.as_str()).collect();
-    lasts.then(|| {
+    ends.then(|| {
         let by = who.join(" and ");
         let next = if before.status() == Some(Status::Complete) {
             format!("`pm status reopen {id} -m \"…\"` takes it up again")

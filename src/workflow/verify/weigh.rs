@@ -1,5 +1,6 @@
 //! Weighing what was found.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -70,9 +71,9 @@ fn verdict(case: &Case<'_>, all: &[SignOff], course: &Course, own: &Own, index: 
     let direct = brought.iter().find(|version| version.is_commit_of(entry, &place.digest, case.id));
     let commit = match (direct, brought.last()) {
         (Some(version), _) => Commit::Direct { commit: version.commit.clone() },
-        (None, Some(version)) if version.edge => Commit::CannotTell(shallow()),
+        (None, Some(version)) if version.edge => Commit::CannotTell(SHALLOW.to_owned()),
         (None, Some(version)) => Commit::Rewritten { commit: version.commit.clone(), by: version.author.to_string() },
-        (None, None) if case.shallow => Commit::CannotTell(shallow()),
+        (None, None) if case.shallow => Commit::CannotTell(SHALLOW.to_owned()),
         (None, None) => Commit::Missing,
     };
     let content = content(case, entry, direct.or(brought.last()).copied(), direct.is_some());
@@ -94,10 +95,6 @@ fn verdict(case: &Case<'_>, all: &[SignOff], course: &Course, own: &Own, index: 
     }
 }
 
-fn shallow() -> String {
-    SHALLOW.to_owned()
-}
-
 fn content(case: &Case<'_>, entry: &SignOff, brought: Option<&Version>, direct: bool) -> Content {
     if entry.content == case.content {
         return Content::Matches;
@@ -116,7 +113,7 @@ fn content(case: &Case<'_>, entry: &SignOff, brought: Option<&Version>, direct: 
         return Content::Wrong("the record said something else in the very commit of the sign-off".to_owned());
     }
     if case.shallow {
-        return Content::CannotTell(shallow());
+        return Content::CannotTell(SHALLOW.to_owned());
     }
     Content::CannotTell("the content it was given for is not in this history".to_owned())
 }
@@ -151,7 +148,7 @@ fn allowed(case: &Case<'_>, all: &[SignOff], course: &Course, own: &Own, index: 
         Some(reason) => Allowed::NotMet(format!("own work: {reason}")),
         None if lacks_signature(case, entry, &terms) => Allowed::NotMet(UNSIGNED.to_owned()),
         None if !base.policy.approval.own_work && case.history.iter().any(|version| version.edge) => {
-            Allowed::CannotTell(shallow())
+            Allowed::CannotTell(SHALLOW.to_owned())
         }
         None => Allowed::Met,
     }
@@ -167,7 +164,7 @@ fn terms_of<'a>(case: &Case<'a>, base: &'a Base, own: &'a Own) -> Terms<'a> {
         base: base.record.as_ref(),
         own,
         void: Void::new(),
-        policies: std::collections::BTreeMap::new(),
+        policies: BTreeMap::new(),
     };
     view.terms()
 }
