@@ -52,6 +52,7 @@ pub enum Command {
     Edit(commands::edit::EditArgs),
     Set(commands::set::SetArgs),
     Timeline(commands::timeline::TimelineArgs),
+    Action(commands::action::ActionArgs),
     Status(commands::status::StatusArgs),
     Check(commands::check::CheckArgs),
     Verify(commands::verify::VerifyArgs),
@@ -100,6 +101,14 @@ pub struct RevisionArg {
     /// Answer as of this revision, without a checkout
     #[arg(long, value_name = "REV")]
     pub rev: Option<String>,
+}
+
+/// Whether what earlier runs have found out may be used.
+#[derive(Debug, Args)]
+pub struct CacheArg {
+    /// Read every record, whatever earlier runs have kept in the git directory
+    #[arg(long)]
+    pub no_cache: bool,
 }
 
 /// How a changing command commits.

@@ -13,7 +13,7 @@ use crate::lint;
 use crate::render::findings::{self, Look, Source};
 use crate::render::sanitise::one_line;
 use crate::store::records::Records;
-use crate::store::{At, Environment, RepoPath, Store};
+use crate::store::{At, Environment, ObjectId, RepoPath, Store};
 
 /// The surroundings of one command.
 pub struct Context {
@@ -57,6 +57,14 @@ impl Context {
         };
         let config = settings(&store, at, ui.look())?;
         Ok((store, config, at))
+    }
+
+    /// Turns to another state, with the settings it has.
+    pub fn turn_to(&mut self, commit: ObjectId) -> Result<(), Failure> {
+        self.at = At::Revision(commit);
+        self.config = settings(&self.store, self.at, self.ui.look())?;
+        self.severities = self.config.severity_names();
+        Ok(())
     }
 
     /// The text of the settings file, empty when there is none.

@@ -12,6 +12,7 @@ pub mod prompt;
 pub mod reference;
 pub mod resolve;
 pub mod signatures;
+pub mod survey;
 pub mod ui;
 pub mod world;
 

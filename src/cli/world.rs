@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::io::{IsTerminal as _, Write};
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use chrono::{DateTime, TimeZone as _, Utc};
 
@@ -18,6 +19,8 @@ pub struct World {
     /// The time that git's `GIT_COMMITTER_DATE` or `GIT_AUTHOR_DATE` sets, since what the run writes must agree with the
     /// commit it makes.
     pub git_date: Option<DateTime<Utc>>,
+    /// Tells this build of the program from others.
+    pub build: String,
     /// What the streams are connected to.
     pub terminal: Terminal,
     /// Where results go.
@@ -57,6 +60,7 @@ impl World {
             args: std::env::args_os().collect(),
             cwd,
             git_date: git_date(&vars),
+            build: build(),
             terminal: Terminal { columns, lines, ..terminal },
             stdout: Box::new(std::io::stdout()),
             stderr: Box::new(std::io::stderr()),
@@ -69,6 +73,11 @@ impl World {
         self.git_date.unwrap_or_else(Utc::now)
     }
 
+    /// The time of the system, which the times of files are compared with.
+    pub fn clock(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
     /// An environment variable that is set to something.
     pub fn var(&self, name: &str) -> Option<&OsStr> {
         self.vars.get(OsStr::new(name)).map(OsString::as_os_str).filter(|value| !value.is_empty())
@@ -78,6 +87,13 @@ impl World {
     pub fn interactive(&self) -> bool {
         self.terminal.stdin && self.terminal.stderr && self.var("TERM").is_none_or(|term| term != "dumb")
     }
+}
+
+/// The version, and when and how large the program was made: during development the version stays while the rest moves.
+fn build() -> String {
+    let file = std::env::current_exe().and_then(std::fs::metadata);
+    let made = file.and_then(|file| Ok((file.len(), file.modified()?)));
+    format!("{} {made:?}", env!("CARGO_PKG_VERSION"))
 }
 
 /// `COLUMNS` wins over the terminal, so that a page can be made for another width.

@@ -13,6 +13,7 @@ mod edit;
 mod layout;
 mod path;
 mod print;
+mod quick;
 pub mod read;
 mod sound;
 mod text;

@@ -13,6 +13,7 @@ use serde_spanned::Spanned;
 use toml::de::{DeTable, DeValue};
 use toml::{Table, Value};
 
+use super::quick::{self, Wanted};
 use crate::finding::{Finding, Level};
 use crate::record::Record;
 use crate::record::keys::{self, FORMAT, Kind};
@@ -101,8 +102,20 @@ fn read_keeping(text: &str, terms: &Terms<'_>, rows: bool) -> Reading {
 
 /// The values of a record without any finding, for reading very many; `None` when the TOML is broken.
 pub fn values(text: &str) -> Option<Record> {
+    values_of(text, &|_, _| true)
+}
+
+/// The same with those keys alone that are wanted, which spares the work for the rest.
+pub fn values_of(text: &str, wanted: Wanted<'_>) -> Option<Record> {
+    quick::table(text, wanted).or_else(|| parsed(text, wanted)).map(Record::new)
+}
+
+/// What decides where the quick reader has doubts.
+fn parsed(text: &str, wanted: Wanted<'_>) -> Option<Table> {
     let root = DeTable::parse(text).ok()?;
-    Some(Record::new(plain_table(root.get_ref())))
+    let mut values = plain_table(root.get_ref());
+    quick::keep(&mut values, wanted);
+    Some(values)
 }
 
 /// From so many unknown keys on nobody reads what each may have been meant for, and looking costs.
@@ -307,7 +320,7 @@ fn conflict_markers(text: &str) -> Option<Finding> {
     None
 }
 
-fn plain_table(table: &DeTable<'_>) -> Table {
+pub(super) fn plain_table(table: &DeTable<'_>) -> Table {
     table
         .iter()
         .filter_map(|(key, value)| Some((key.get_ref().clone().into_owned(), plain_value(value.get_ref())?)))

@@ -2,9 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::metrics::started;
-use crate::record::Record;
-use crate::record::action::day;
+use super::summary::Summary;
 
 /// What is wanted; an empty list or nothing asks for nothing.
 #[derive(Debug, Clone, Default)]
@@ -48,41 +46,41 @@ impl Selection {
     }
 
     /// Whether a record fits everything that is wanted.
-    pub fn admits(&self, id: &str, record: &Record) -> bool {
+    pub fn admits(&self, id: &str, record: &Summary<'_>) -> bool {
         let wanted = &self.wanted;
-        let any_text = |list: &[String], path: &str| {
-            list.is_empty() || record.texts(path).iter().any(|text| list.contains(&text.to_lowercase()))
-        };
-        let one_of = |list: &[String], path: &str| {
-            list.is_empty() || record.text(path).is_some_and(|text| list.iter().any(|wanted| wanted == text))
-        };
-        one_of(&wanted.statuses, "status")
-            && one_of(&wanted.severities, "severity")
-            && any_text(&wanted.services, "services")
-            && any_text(&wanted.tags, "tags")
-            && has(record.text("owner"), wanted.owner.as_deref())
+        one_of(&wanted.statuses, record.status)
+            && one_of(&wanted.severities, record.severity)
+            && any_of(&wanted.services, &record.services)
+            && any_of(&wanted.tags, &record.tags)
+            && has(record.owner, wanted.owner.as_deref())
             && self.in_time(record)
             && wanted.text.as_deref().is_none_or(|text| {
-                let places = [Some(id), record.text("title"), record.text("summary"), record.text("incident.id")];
+                let places = [Some(id), Some(record.title), record.paragraph, record.incident];
                 places.into_iter().any(|place| place.is_some() && has(place, Some(text)))
             })
     }
 
-    fn in_time(&self, record: &Record) -> bool {
+    fn in_time(&self, record: &Summary<'_>) -> bool {
         if self.wanted.since.is_none() && self.wanted.until.is_none() {
             return true;
         }
-        let Some(day) = day_of(record) else { return false };
+        let Some(day) = record.day() else { return false };
         self.wanted.since.is_none_or(|since| day >= since) && self.wanted.until.is_none_or(|until| day <= until)
     }
 }
 
-/// The day a record is listed under: when its incident started, else when it was created.
-pub fn day_of(record: &Record) -> Option<NaiveDate> {
-    started(record).map(|reached| reached.moment.day()).or_else(|| day(record.values(), "created"))
+/// Whether nothing is wanted, or exactly this.
+pub(super) fn one_of(wanted: &[String], text: Option<&str>) -> bool {
+    wanted.is_empty() || text.is_some_and(|text| wanted.iter().any(|wanted| wanted == text))
 }
 
-fn has(place: Option<&str>, part: Option<&str>) -> bool {
+/// Whether nothing is wanted, or one of these; `wanted` is in lower case.
+pub(super) fn any_of(wanted: &[String], texts: &[&str]) -> bool {
+    wanted.is_empty() || texts.iter().any(|text| wanted.contains(&text.to_lowercase()))
+}
+
+/// Whether nothing is wanted, or a part of this; `part` is in lower case.
+pub(super) fn has(place: Option<&str>, part: Option<&str>) -> bool {
     part.is_none_or(|part| place.is_some_and(|place| place.to_lowercase().contains(part)))
 }
 
@@ -93,7 +91,7 @@ mod tests {
     fn admits(wanted: Wanted) -> bool {
         let text = include_str!("../../tests/fixtures/record.toml");
         let record = crate::document::read::values(text).expect("TOML");
-        Selection::new(wanted).admits("2017-01-31-database-removed", &record)
+        Selection::new(wanted).admits("2017-01-31-database-removed", &Summary::of(&record))
     }
 
     #[test]

@@ -27,6 +27,23 @@ pub enum ActionStatus {
     Dropped,
 }
 
+impl ActionStatus {
+    /// What a written word means; an unknown one counts as open, since nobody said that it is closed.
+    pub fn of(written: Option<&str>) -> Self {
+        match written {
+            Some("in-progress") => Self::InProgress,
+            Some("done") => Self::Done,
+            Some("dropped") => Self::Dropped,
+            _ => Self::Open,
+        }
+    }
+
+    /// Whether it is neither done nor dropped.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Open | Self::InProgress)
+    }
+}
+
 impl<'a> Action<'a> {
     /// The action of a table.
     pub fn new(table: &'a Table) -> Self {
@@ -65,12 +82,7 @@ impl<'a> Action<'a> {
 
     /// Where it stands; an unknown word counts as open, since nobody said that it is closed.
     pub fn status(self) -> ActionStatus {
-        match text_in(self.table, "status") {
-            Some("in-progress") => ActionStatus::InProgress,
-            Some("done") => ActionStatus::Done,
-            Some("dropped") => ActionStatus::Dropped,
-            _ => ActionStatus::Open,
-        }
+        ActionStatus::of(text_in(self.table, "status"))
     }
 
     /// The day it is to be done by.
@@ -90,7 +102,7 @@ impl<'a> Action<'a> {
 
     /// By how many days it is late on `today`; `None` when it is closed, has no due date, or is in time.
     pub fn overdue_days(self, today: NaiveDate) -> Option<i64> {
-        if matches!(self.status(), ActionStatus::Done | ActionStatus::Dropped) {
+        if !self.status().is_open() {
             return None;
         }
         let late = today.signed_duration_since(self.due()?).num_days();

@@ -8,10 +8,9 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::{json, page, sanitise, words};
 use crate::config::Config;
-use crate::query::metrics;
-use crate::record::action::ActionStatus;
+use crate::query::summary::Summary;
+use crate::record::RecordId;
 use crate::record::time::Moment;
-use crate::record::{Record, RecordId};
 
 /// One record of a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,21 +41,20 @@ pub struct Row {
 
 impl Row {
     /// The row of a record.
-    pub fn new(record: &Record, id: &RecordId, path: impl Into<String>) -> Self {
-        let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect();
-        let open = |status| matches!(status, ActionStatus::Open | ActionStatus::InProgress);
+    pub fn new(record: &Summary<'_>, id: &RecordId, path: impl Into<String>) -> Self {
+        let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
         Self {
             id: id.to_string(),
             path: path.into(),
-            title: record.title().to_owned(),
-            severity: record.severity().map(str::to_owned),
-            status: record.text("status").map(str::to_owned),
-            stale: false,
-            started: metrics::started(record).map(|reached| reached.moment),
-            owner: record.text("owner").map(str::to_owned),
-            services: owned(record.texts("services")),
-            tags: owned(record.texts("tags")),
-            open_actions: record.actions().iter().filter(|action| open(action.status())).count(),
+            title: record.title.to_owned(),
+            severity: record.severity.map(str::to_owned),
+            status: record.status.map(str::to_owned),
+            stale: record.stale,
+            started: record.started(),
+            owner: record.owner.map(str::to_owned),
+            services: owned(&record.services),
+            tags: owned(&record.tags),
+            open_actions: record.open,
         }
     }
 

@@ -4,7 +4,7 @@ use super::*;
 
 fn row(text: &str, id: &str) -> Row {
     let record = crate::document::read::values(text).expect("TOML");
-    Row::new(&record, &RecordId::of_stem(id), format!("postmortems/2017/{id}.toml"))
+    Row::new(&Summary::of(&record), &RecordId::of_stem(id), format!("postmortems/2017/{id}.toml"))
 }
 
 fn rows() -> Vec<Row> {

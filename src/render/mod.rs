@@ -6,6 +6,7 @@
 //! Depends on: record, config, query, workflow, finding. Never: reads files, the clock, the environment or the terminal; "today" and
 //! widths are handed in.
 
+pub mod action_list;
 pub mod annotations;
 mod empty;
 pub mod findings;

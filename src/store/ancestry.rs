@@ -2,6 +2,8 @@
 //!
 //! Never follows grafts or replaced objects: what counts is what the commits themselves say.
 
+use chrono::{DateTime, Utc};
+
 use super::{ObjectId, Store, StoreError};
 
 impl Store {
@@ -22,6 +24,18 @@ impl Store {
             Some(1) => Ok(None),
             code => Err(StoreError::Git { command: "merge-base".into(), code, stderr: output.complaint() }),
         }
+    }
+
+    /// The latest commit on the first-parent line of `tip` that was made at `instant` or before, by the committer's clock.
+    pub fn as_of(&self, tip: ObjectId, instant: DateTime<Utc>) -> Result<Option<ObjectId>, StoreError> {
+        let call = self.git.read("rev-list").var("GIT_GRAFT_FILE", "/dev/null").args(["-1", "--first-parent"]);
+        let call = call.arg(format!("--until=@{}", instant.timestamp())).arg("--end-of-options").arg(tip.to_string());
+        Ok(ObjectId::parse(&call.run()?.text()))
+    }
+
+    /// When a commit was made, by the committer's clock, in seconds since 1970; 0 for what is no commit here.
+    pub fn committed(&self, commit: ObjectId) -> i64 {
+        self.repository.find_commit(commit.0).map_or(0, |commit| commit.time().seconds())
     }
 
     /// Whether the history of this clone ends before its beginning (`git clone --depth`), in every linked worktree.

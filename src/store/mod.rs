@@ -32,7 +32,9 @@ mod read;
 pub mod records;
 mod recovery;
 mod signature;
+pub mod summaries;
 mod trailers;
+mod walk;
 mod worktree;
 mod writer;
 

@@ -90,7 +90,6 @@ impl Store {
     }
 
     /// The git directory that all linked worktrees share.
-    #[cfg_attr(not(test), expect(dead_code, reason = "a cache lives there"))]
     pub fn common_dir(&self) -> &Path {
         &self.common_dir
     }

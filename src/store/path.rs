@@ -102,6 +102,10 @@ fn flaw(text: &str) -> Option<&'static str> {
 /// Names that some file system folds to `.git`: case (macOS, Windows), 8.3 names and trailing dots (NTFS),
 /// characters HFS+ ignores. The list is git's own (`verify_dotfile`, `is_ntfs_dotgit`, `is_hfs_dotgit`).
 fn is_gits_own(part: &str) -> bool {
+    // Nearly every name is plain and begins with something else.
+    if part.is_ascii() && !part.starts_with(['.', 'g', 'G']) {
+        return false;
+    }
     let visible: String = part
         .chars()
         .filter(
@@ -119,7 +123,6 @@ pub struct ObjectId(pub(super) git2::Oid);
 
 impl ObjectId {
     /// The raw bytes: 20 of them in a SHA-1 repository, 32 in a SHA-256 one.
-    #[cfg_attr(not(test), expect(dead_code, reason = "a cache is keyed by it"))]
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }

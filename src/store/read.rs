@@ -11,6 +11,7 @@ use super::{
     git::Git,
     index,
     objects::{EXECUTABLE, FILE, FOLDER, LINK, SUBMODULE},
+    walk::{Stat, Walk, joined},
     worktree,
 };
 
@@ -25,7 +26,7 @@ const ENTRY_LIMIT: usize = 5_000_000;
 pub(super) const PATH_LIMIT: usize = 1024;
 
 /// Below this many files threads cost more than they bring.
-const WORTH_THREADS: usize = 64;
+pub(super) const WORTH_THREADS: usize = 64;
 
 /// Which state of the repository to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -87,8 +88,12 @@ impl Store {
                 }
                 let place = dir.map_or_else(|| root.to_path_buf(), |dir| dir.on_disk(root));
                 let name = dir.map(ToString::to_string).unwrap_or_default();
-                walk_disk(&place, &name, suffix, &mut listing)?;
-                self.add_left_out(dir, suffix, &mut listing)?;
+                let mut walk = Walk::new(suffix, false);
+                walk.enter(&place, &name)?;
+                let seen = walk.files.into_iter().map(|seen| FileEntry { path: seen.path, source: Source::WorkTree });
+                listing.files.extend(seen);
+                listing.skipped.extend(walk.skipped);
+                listing.files.extend(self.left_out(dir, suffix)?);
             }
             At::Revision(revision) => {
                 let tree = self.tree_of(revision)?;
@@ -154,22 +159,20 @@ impl Store {
     }
 
     /// Files that git keeps out of a sparse checkout: in the index, marked, and not on disk.
-    fn add_left_out(&self, dir: Option<&RepoPath>, suffix: &str, listing: &mut Listing) -> Result<(), StoreError> {
+    pub(super) fn left_out(&self, dir: Option<&RepoPath>, suffix: &str) -> Result<Vec<FileEntry>, StoreError> {
         if !self.may_leave_out() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let root = self.work_tree()?;
-        for entry in self.index_entries(&dir.cloned().into_iter().collect::<Vec<_>>())? {
-            let wanted = entry.skip_worktree
+        let entries = self.index_entries(&dir.cloned().into_iter().collect::<Vec<_>>())?;
+        let left_out = entries.into_iter().filter(|entry| {
+            entry.skip_worktree
                 && entry.stage == 0
                 && entry.path.as_str().ends_with(suffix)
                 && matches!(entry.entry.mode, FILE | EXECUTABLE)
-                && std::fs::symlink_metadata(entry.path.on_disk(root)).is_err();
-            if wanted {
-                listing.files.push(FileEntry { path: entry.path, source: Source::Blob(entry.entry.id) });
-            }
-        }
-        Ok(())
+                && std::fs::symlink_metadata(entry.path.on_disk(root)).is_err()
+        });
+        Ok(left_out.map(|entry| FileEntry { path: entry.path, source: Source::Blob(entry.entry.id) }).collect())
     }
 
     /// Whether git may have left files out of the working tree: what is not on disk is looked for in the index then.
@@ -225,22 +228,28 @@ impl Store {
         files: &[FileEntry],
         each: impl Fn(&FileEntry, Result<Vec<u8>, StoreError>) -> T + Sync,
     ) -> Result<Vec<T>, StoreError> {
-        if files.len() < WORTH_THREADS {
-            let place = self.reading_place();
-            return Ok(files.iter().map(|file| each(file, place.read(&self.repository, file))).collect());
-        }
-        let share = files.len().div_ceil(rayon::current_num_threads() * 4);
-        let chunks: Vec<(git2::Repository, &[FileEntry])> =
-            files.chunks(share).map(|chunk| Ok((self.reopen()?, chunk))).collect::<Result<_, StoreError>>()?;
+        self.each(files, |place, repository, file| each(file, place.read(repository, file)))
+    }
+
+    /// Calls `each` with every item and what is needed to read it, on all cores when it is worth it; the results keep
+    /// the order.
+    pub(super) fn each<I: Sync, T: Send>(
+        &self,
+        items: &[I],
+        each: impl Fn(&ReadingPlace<'_>, &git2::Repository, &I) -> T + Sync,
+    ) -> Result<Vec<T>, StoreError> {
         let place = self.reading_place();
-        let loaded: Vec<Vec<T>> = chunks
+        if items.len() < WORTH_THREADS {
+            return Ok(items.iter().map(|item| each(&place, &self.repository, item)).collect());
+        }
+        let share = items.len().div_ceil(rayon::current_num_threads() * 4);
+        let chunks: Vec<(git2::Repository, &[I])> =
+            items.chunks(share).map(|chunk| Ok((self.reopen()?, chunk))).collect::<Result<_, StoreError>>()?;
+        let done: Vec<Vec<T>> = chunks
             .into_par_iter()
-            .map(|(repository, chunk)| {
-                let read = |file| each(file, place.read(&repository, file));
-                chunk.iter().map(read).collect()
-            })
+            .map(|(repository, chunk)| chunk.iter().map(|item| each(&place, &repository, item)).collect())
             .collect();
-        Ok(loaded.into_iter().flatten().collect())
+        Ok(done.into_iter().flatten().collect())
     }
 
     fn reading_place(&self) -> ReadingPlace<'_> {
@@ -255,7 +264,7 @@ impl Store {
 }
 
 /// What of a [`Store`] several threads may share.
-struct ReadingPlace<'a> {
+pub(super) struct ReadingPlace<'a> {
     root: Option<&'a Path>,
     git: &'a Git,
 }
@@ -271,7 +280,23 @@ impl ReadingPlace<'_> {
         }
     }
 
-    fn blob(&self, repository: &git2::Repository, id: ObjectId, path: &str, limit: u64) -> Result<Vec<u8>, StoreError> {
+    /// A file that a walk has just seen. Its folders were looked at then, so it is opened as it is; that nobody has put
+    /// something else there since is seen by its inode.
+    pub(super) fn seen(&self, path: &RepoPath, stat: Option<&Stat>) -> Result<Vec<u8>, StoreError> {
+        let root = self.root.ok_or(StoreError::NoWorkTree)?;
+        if let Some(bytes) = stat.and_then(|stat| worktree::read_seen(&path.on_disk(root), stat, RECORD_LIMIT)) {
+            return Ok(bytes);
+        }
+        worktree::read(root, path, RECORD_LIMIT)?.ok_or_else(|| gone(path))
+    }
+
+    pub(super) fn blob(
+        &self,
+        repository: &git2::Repository,
+        id: ObjectId,
+        path: &str,
+        limit: u64,
+    ) -> Result<Vec<u8>, StoreError> {
         let header = repository.odb()?.read_header(id.0);
         let size = match header {
             Ok((size, _)) => u64::try_from(size).unwrap_or(u64::MAX),
@@ -309,49 +334,6 @@ impl Listing {
     }
 }
 
-fn joined(at: &str, name: &str) -> String {
-    if at.is_empty() { name.to_owned() } else { format!("{at}/{name}") }
-}
-
 fn gone(path: &RepoPath) -> StoreError {
     StoreError::Io { action: "read", path: path.as_str().into(), source: std::io::ErrorKind::NotFound.into() }
-}
-
-fn walk_disk(place: &Path, at: &str, suffix: &str, listing: &mut Listing) -> Result<(), StoreError> {
-    let entries = match std::fs::read_dir(place) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(StoreError::io("list", place)(error)),
-    };
-    for item in entries {
-        let item = item.map_err(StoreError::io("list", place))?;
-        let kind = item.file_type().map_err(StoreError::io("look at", item.path()))?;
-        let os_name = item.file_name();
-        let name = os_name.to_string_lossy();
-        let path = joined(at, &name);
-        if kind.is_dir() {
-            if name.eq_ignore_ascii_case(".git") {
-                continue;
-            }
-            if item.path().join(".git").exists() {
-                listing.skip(path, "it is a submodule or a nested repository");
-                continue;
-            }
-            walk_disk(&item.path(), &path, suffix, listing)?;
-            continue;
-        }
-        if !name.ends_with(suffix) {
-            continue;
-        }
-        if kind.is_symlink() {
-            listing.skip(path, "it is a symbolic link");
-        } else if !kind.is_file() {
-            listing.skip(path, "it is not a regular file");
-        } else if os_name.to_str().is_none() {
-            listing.skip(path, "its name is not UTF-8");
-        } else {
-            listing.take(path, Source::WorkTree);
-        }
-    }
-    Ok(())
 }

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use chrono::{Datelike as _, NaiveDate};
 
+use super::summaries::{self, Asked, Summaries};
 use super::{At, FileEntry, RepoPath, Skipped, Store, StoreError};
 use crate::config::{Config, Shard};
 use crate::record::RecordId;
@@ -61,20 +62,9 @@ impl<'a> Records<'a> {
 
     /// Every record's file, sorted by path, and what looks like one but is not read.
     pub fn locate(&self) -> Result<(Vec<Located>, Vec<Skipped>), StoreError> {
-        let listing = self.store.files(Some(&self.folder()?), self.at, ".toml")?;
-        let stems: HashSet<String> = listing.files.iter().filter_map(|file| stem_path(&file.path)).collect();
-        let beside_a_record = |path: &RepoPath| {
-            let mut folder = path.parent();
-            while let Some(dir) = folder {
-                if stems.contains(dir.as_str()) {
-                    return true;
-                }
-                folder = dir.parent();
-            }
-            false
-        };
-        let files = listing.files.into_iter().filter(|file| !beside_a_record(&file.path));
-        let located = files.map(|file| Located { id: id_of(&file.path), file }).collect();
+        let mut listing = self.store.files(Some(&self.folder()?), self.at, ".toml")?;
+        drop_attachments(&mut listing.files, |file| &file.path);
+        let located = listing.files.into_iter().map(|file| Located { id: id_of(&file.path), file }).collect();
         Ok((located, listing.skipped))
     }
 
@@ -98,6 +88,11 @@ impl<'a> Records<'a> {
         self.store.load(&files, |file, bytes| each(loaded(&file.path, bytes)))
     }
 
+    /// What is known of every record, from the cache as far as it is sure to be right.
+    pub fn summaries(&self, asked: &Asked<'_>) -> Result<Summaries, StoreError> {
+        summaries::summaries(self.store, &self.folder()?, self.at, asked)
+    }
+
     /// Where a new record goes.
     pub fn place_for(&self, id: &RecordId, day: NaiveDate) -> Result<RepoPath, StoreError> {
         let (year, month) = (day.year(), day.month());
@@ -115,8 +110,40 @@ pub fn id_of(path: &RepoPath) -> RecordId {
     RecordId::of_stem(name.strip_suffix(".toml").unwrap_or(name))
 }
 
-fn stem_path(path: &RepoPath) -> Option<String> {
-    path.as_str().strip_suffix(".toml").map(str::to_owned)
+/// Takes out what lies in a folder named after a record: its figures and logs.
+pub(super) fn drop_attachments<T>(files: &mut Vec<T>, path: impl Fn(&T) -> &RepoPath) {
+    // Few folders hold many files, so it is asked which folders there are, and which files they are named after.
+    let mut folders: HashSet<&str> = HashSet::new();
+    let mut last = "";
+    for file in files.iter() {
+        let mut folder = path(file).as_str();
+        while let Some((above, _)) = folder.rsplit_once('/') {
+            folder = above;
+            if folder == last || !folders.insert(folder) {
+                break;
+            }
+        }
+        last = path(file).as_str().rsplit_once('/').map_or("", |(above, _)| above);
+    }
+    let lengths: HashSet<usize> = folders.iter().map(|folder| folder.len()).collect();
+    let named = |file: &T| {
+        let stem = path(file).as_str().strip_suffix(".toml")?;
+        (lengths.contains(&stem.len()) && folders.contains(stem)).then(|| stem.to_owned())
+    };
+    let named: HashSet<String> = files.iter().filter_map(named).collect();
+    if named.is_empty() {
+        return;
+    }
+    files.retain(|file| {
+        let mut folder = path(file).as_str();
+        while let Some((above, _)) = folder.rsplit_once('/') {
+            folder = above;
+            if named.contains(folder) {
+                return false;
+            }
+        }
+        true
+    });
 }
 
 fn loaded(path: &RepoPath, bytes: Result<Vec<u8>, StoreError>) -> Result<Loaded, Unread> {

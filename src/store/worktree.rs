@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{RepoPath, StoreError};
+use super::{RepoPath, StoreError, walk::Stat};
 
 /// What the last part of a path is expected to be, if it exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +85,23 @@ pub(super) fn read(root: &Path, path: &RepoPath, limit: u64) -> Result<Option<Ve
         return Err(too_large(bytes.len() as u64));
     }
     Ok(Some(bytes))
+}
+
+/// The bytes of the file that a walk saw at `place`, when it is that very file and no larger than `limit`.
+pub(super) fn read_seen(place: &Path, seen: &Stat, limit: u64) -> Option<Vec<u8>> {
+    let mut file = File::open(place).ok()?;
+    let metadata = file.metadata().ok()?;
+    let opened = Stat::of(&metadata)?;
+    if !metadata.is_file() || (opened.device, opened.inode) != (seen.device, seen.inode) || opened.size > limit {
+        return None;
+    }
+    let size = usize::try_from(opened.size).ok()?;
+    // One byte more, so that the end is seen in the same call.
+    let mut bytes = vec![0; size + 1];
+    let read = file.read(&mut bytes).ok()?;
+    bytes.truncate(read);
+    // Interrupted, or growing: somebody is at it, and the slow way knows what to do.
+    (read == size).then_some(bytes)
 }
 
 #[cfg(unix)]

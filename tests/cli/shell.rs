@@ -32,6 +32,8 @@ fn manual_pages_are_written_for_every_command() {
     assert_data_eq!(
         sandbox.run("pm man man1 && ls man1").to_string(),
         str![[r#"
+pm-action-list.1
+pm-action.1
 pm-check.1
 pm-completions.1
 pm-config.1
@@ -60,7 +62,7 @@ pm-timeline.1
 pm-verify.1
 pm.1
 --- talk
-✓ wrote 27 pages to man1
+✓ wrote 29 pages to man1
 
 "#]]
     );

@@ -3,21 +3,19 @@
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 
-use crate::cli::arguments::RevisionArg;
+use crate::cli::arguments::{CacheArg, RevisionArg};
 use crate::cli::context::Context;
 use crate::cli::dossier::content_digest;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::resolve::time;
 use crate::cli::resolve::value::severity;
-use crate::config::policy::Policy;
+use crate::cli::survey::{Depth, Surveyed, survey};
 use crate::document::read::values;
 use crate::query::selection::{Selection, Wanted};
-use crate::record::{Record, RecordId, Status};
 use crate::render::listing::{self, Row};
 use crate::render::sanitise::one_line;
 use crate::store::RepoPath;
-use crate::store::records::{Loaded, Unread};
-use crate::workflow::canonical::{self, Figures};
+use crate::store::records::Unread;
 use crate::workflow::standing;
 
 /// List records, newest first
@@ -70,6 +68,9 @@ pub struct ListArgs {
 
     #[command(flatten)]
     pub at: RevisionArg,
+
+    #[command(flatten)]
+    pub cache: CacheArg,
 }
 
 /// The forms of a list.
@@ -87,32 +88,22 @@ pub enum ListFormat {
 /// Prints the list.
 pub fn run(context: &mut Context, args: &ListArgs) -> Result<Exit, Failure> {
     let selection = selection(context, args)?;
-    let (located, skipped) = context.records().locate()?;
-    let policy = &context.config.policy;
-    let read = |loaded: Result<Loaded, Unread>| -> Result<Option<(Row, Option<WithFigures>)>, Unread> {
-        let loaded = loaded?;
-        let Some(record) = values(&loaded.text) else {
-            return Err(Unread { path: loaded.path.to_string(), reason: "it is not valid TOML".to_owned() });
-        };
-        let wanted = selection.admits(loaded.id.as_str(), &record);
-        let row = wanted.then(|| Row::new(&record, &loaded.id, loaded.path.as_str()));
-        Ok(row.map(|row| stale_or_not(row, record, &loaded, policy)))
-    };
+    let survey = survey(context, context.at, Depth::Judged, !args.cache.no_cache)?;
     let mut rows = Vec::new();
-    let mut unread: Vec<Unread> = Vec::new();
-    for outcome in context.records().load_each(&located, read)? {
-        match outcome {
-            Ok(None) => {}
-            Ok(Some((row, None))) => rows.push(row),
-            Ok(Some((mut row, Some((id, path, record))))) => {
-                let digest = content_digest(context, &record, &path);
-                row.stale = standing::glance(&record, &id, &context.config.policy, &digest).is_stale();
-                rows.push(row);
-            }
-            Err(reason) => unread.push(reason),
+    let mut unread = survey.skipped();
+    for record in survey.records() {
+        if let Some(reason) = &record.summary.unread {
+            unread.push(Unread { path: record.path.to_owned(), reason: reason.to_string() });
+            continue;
+        }
+        let id = record.id();
+        if selection.admits(id.as_str(), &record.summary) {
+            let mut row = Row::new(&record.summary, &id, record.path);
+            row.stale |= record.undecided && is_stale(context, &record);
+            rows.push(row);
         }
     }
-    unread.extend(skipped.into_iter().map(|skipped| Unread { path: skipped.path, reason: skipped.reason.to_owned() }));
+    unread.sort_by(|a, b| a.path.cmp(&b.path));
     rows.sort_by_cached_key(|row| std::cmp::Reverse(row.newest_first()));
     let text = match args.format {
         ListFormat::Text => listing::text(&rows, &context.config, context.ui.list_width()),
@@ -121,7 +112,7 @@ pub fn run(context: &mut Context, args: &ListArgs) -> Result<Exit, Failure> {
     };
     context.page(&text)?;
     if rows.is_empty() && unread.is_empty() && args.format == ListFormat::Text {
-        say_empty(context, located.len());
+        say_empty(context, survey.len());
     }
     for unread in &unread {
         context.ui.talk(&format!("skipped {}: {}\n", one_line(&unread.path), one_line(&unread.reason)));
@@ -133,20 +124,16 @@ pub fn run(context: &mut Context, args: &ListArgs) -> Result<Exit, Failure> {
     Err(Failure::new(format!("{} {plural} skipped", unread.len())).hint("`pm check` shows what is wrong with them"))
 }
 
-/// A record whose figures have to be read before it is known whether its approval is stale.
-type WithFigures = (RecordId, RepoPath, Record);
-
-/// A row that knows whether the approval is stale, or what is needed to know it.
-fn stale_or_not(mut row: Row, record: Record, loaded: &Loaded, policy: &Policy) -> (Row, Option<WithFigures>) {
-    if !matches!(record.status(), Some(Status::Approved | Status::Complete)) {
-        return (row, None);
-    }
-    if !canonical::figure_names(&record).is_empty() {
-        return (row, Some((loaded.id.clone(), loaded.path.clone(), record)));
-    }
-    let content = canonical::digest(&record, &Figures::new());
-    row.stale = standing::glance(&record, &loaded.id, policy, &content).is_stale();
-    (row, None)
+/// Whether the approval of a record with figures is stale: their content is signed, too.
+fn is_stale(context: &Context, record: &Surveyed<'_>) -> bool {
+    let look = || {
+        let path = RepoPath::new(record.path).ok()?;
+        let bytes = context.store.read(&path, context.at).ok()??;
+        let values = values(&String::from_utf8(bytes).ok()?)?;
+        let digest = content_digest(context, &values, &path);
+        Some(standing::glance(&values, &record.id(), &context.config.policy, &digest).is_stale())
+    };
+    look().unwrap_or(false)
 }
 
 fn say_empty(context: &mut Context, all: usize) {

@@ -1,6 +1,7 @@
 //! One file a command: its arguments, then what it does with them.
 
 pub mod about;
+pub mod action;
 pub mod check;
 pub mod completions;
 pub mod config;
@@ -36,6 +37,7 @@ pub fn run(command: Command, ui: Ui) -> Exit {
         Command::Timeline(args) => {
             in_repository(ui, args.rev(), args.writes(), |context| timeline::run(context, &args))
         }
+        Command::Action(args) => in_repository(ui, args.rev(), args.writes(), |context| action::run(context, &args)),
         Command::Status(args) => in_repository(ui, args.rev(), args.writes(), |context| status::run(context, &args)),
         Command::Verify(args) => reading(ui, args.at.rev.as_deref(), |context| verify::run(context, &args)),
         Command::Check(args) => reading(ui, args.at.rev.as_deref(), |context| check::run(context, &args)),

@@ -3,5 +3,6 @@
 mod examples;
 mod generate;
 mod laws;
+mod quick;
 mod record;
 mod suite;

@@ -10,24 +10,24 @@ use std::fmt::Write as _;
 use crate::render::sanitise;
 
 /// One line of text, for a paragraph, a list item or a heading.
-pub(super) fn inline(text: &str) -> String {
+pub(in crate::render) fn inline(text: &str) -> String {
     escaped(&sanitise::one_line(text), Links::Kept)
 }
 
 /// One line of text without links, for the inside of one.
-pub(super) fn label(text: &str) -> String {
+pub(in crate::render) fn label(text: &str) -> String {
     escaped(&sanitise::one_line(text), Links::Shown)
 }
 
 /// Text for a table cell: one line, its own line breaks as `<br>`.
-pub(super) fn cell(text: &str) -> String {
+pub(in crate::render) fn cell(text: &str) -> String {
     let text = sanitise::terminal(text);
     let lines: Vec<String> = text.split('\n').map(inline).filter(|line| !line.is_empty()).collect();
     lines.join("<br>")
 }
 
 /// The address as a link that shows itself; the text alone when it is not one of http, https and mailto.
-pub(super) fn link(address: &str) -> String {
+pub(in crate::render) fn link(address: &str) -> String {
     match destination(address) {
         Some(safe) => format!("<{safe}>"),
         None => inline(address),
@@ -35,7 +35,7 @@ pub(super) fn link(address: &str) -> String {
 }
 
 /// A link with a label; label and address as text when the address is none that may be followed.
-pub(super) fn labelled_link(text: &str, address: &str) -> String {
+pub(in crate::render) fn labelled_link(text: &str, address: &str) -> String {
     match destination(address) {
         Some(safe) => format!("[{}](<{safe}>)", label(text)),
         None => format!("{} ({})", inline(text), inline(address)),
@@ -43,7 +43,7 @@ pub(super) fn labelled_link(text: &str, address: &str) -> String {
 }
 
 /// The address as the destination of a link, without anything that could end it; `None` for a scheme that is not followed.
-pub(super) fn destination(address: &str) -> Option<String> {
+pub(in crate::render) fn destination(address: &str) -> Option<String> {
     let address = address.trim();
     let (scheme, rest) = address.split_once(':')?;
     let web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
@@ -75,7 +75,7 @@ pub(super) fn destination(address: &str) -> Option<String> {
 }
 
 /// Text as a code span that shows it, whatever backticks it has.
-pub(super) fn code(text: &str) -> String {
+pub(in crate::render) fn code(text: &str) -> String {
     let text = sanitise::one_line(text);
     if text.is_empty() {
         return String::new();
@@ -86,7 +86,7 @@ pub(super) fn code(text: &str) -> String {
 }
 
 /// Text of several lines as a fenced block that it cannot end.
-pub(super) fn fenced(text: &str, language: &str) -> String {
+pub(in crate::render) fn fenced(text: &str, language: &str) -> String {
     let text = sanitise::terminal(text);
     let text = text.trim_matches('\n');
     let fence = "`".repeat(longest_run(text, '`').max(2) + 1);

@@ -14,7 +14,7 @@ mod appendices;
 mod cause;
 mod closing;
 mod communication;
-mod escape;
+pub(super) mod escape;
 mod header;
 mod impact;
 mod learning;

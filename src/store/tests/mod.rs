@@ -10,6 +10,7 @@ mod refusals;
 mod signatures;
 mod signing;
 mod states;
+mod summaries;
 mod trailers;
 
 use std::{

@@ -1,0 +1,107 @@
+//! What other branches have that is not here yet.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+
+use super::list::Found;
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::document::read::values_of;
+use crate::query::actions::{self, Place, Wanted};
+use crate::query::summary::{Summary, needs};
+use crate::store::records::{Located, Records, Unread};
+use crate::store::{At, Branch, Line, ObjectId, RepoPath};
+
+/// Puts the records of other branches in the place of those here, or beside them: what a branch has added, or changed
+/// since it parted from what is looked at.
+pub fn add(
+    context: &Context,
+    found: &mut Found,
+    wanted: &Wanted,
+    today: NaiveDate,
+    only: Option<&str>,
+) -> Result<(), Failure> {
+    let newer = newer(context)?;
+    let taken = |path: &str| newer.contains_key(path);
+    found.listed.retain(|action| !taken(&action.path));
+    found.unread.retain(|unread| !taken(&unread.path));
+    let mut newer: Vec<_> =
+        newer.into_values().filter(|(located, _)| only.is_none_or(|path| path == located.file.path.as_str())).collect();
+    newer.sort_by(|(a, _), (b, _)| a.file.path.cmp(&b.file.path));
+    for (located, branch) in newer {
+        let records = context.records();
+        let unread = |reason: String| Unread { path: format!("{}:{}", branch.name, located.file.path), reason };
+        let loaded = match records.load(&located) {
+            Ok(loaded) => loaded,
+            Err(error) => {
+                found.unread.push(unread(error.reason));
+                continue;
+            }
+        };
+        let Some(record) = values_of(&loaded.text, &needs) else {
+            found.unread.push(unread("it is not valid TOML".to_owned()));
+            continue;
+        };
+        let place = Place { id: located.id.as_str(), path: located.file.path.as_str(), branch: Some(&branch.name) };
+        actions::select(&mut found.listed, &Summary::of(&record), place, wanted, today);
+    }
+    Ok(())
+}
+
+/// The records that other branches have in a newer version, by their path.
+fn newer(context: &Context) -> Result<HashMap<String, (Located, Branch)>, Failure> {
+    let store = &context.store;
+    let here = match context.at {
+        At::Revision(commit) => Some(commit),
+        At::WorkTree => store.head()?.commit,
+    };
+    let folder = context.records().folder()?;
+    let mut branches = store.branches()?;
+    // The latest commit first; a local branch before the one it was pushed to.
+    branches.sort_by_key(|branch| (std::cmp::Reverse(store.committed(branch.commit)), branch.name.clone()));
+    let mut seen: Vec<ObjectId> = here.into_iter().collect();
+    let mut newer = HashMap::new();
+    for branch in branches {
+        if seen.contains(&branch.commit) {
+            continue;
+        }
+        seen.push(branch.commit);
+        let parted = here.map(|here| store.merge_base(here, branch.commit)).transpose()?.flatten();
+        if parted == Some(branch.commit) {
+            continue;
+        }
+        let changed = match parted {
+            Some(parted) => store.changed_paths(parted, branch.commit, Some(&folder))?,
+            None => Records::new(store, &context.config, At::Revision(branch.commit))
+                .locate()?
+                .0
+                .into_iter()
+                .map(|located| located.file.path)
+                .collect(),
+        };
+        if changed.is_empty() {
+            continue;
+        }
+        let (there, _) = Records::new(store, &context.config, At::Revision(branch.commit)).locate()?;
+        for located in there.into_iter().filter(|located| changed.contains(&located.file.path)) {
+            let path = located.file.path.as_str().to_owned();
+            if !newer.contains_key(&path) && is_news(context, here, &located.file.path, branch.commit)? {
+                newer.insert(path, (located, branch.clone()));
+            }
+        }
+    }
+    Ok(newer)
+}
+
+/// Whether what a branch has of a file was never here: it was if the branch was merged by a squash, or picked.
+fn is_news(context: &Context, here: Option<ObjectId>, path: &RepoPath, there: ObjectId) -> Result<bool, Failure> {
+    let store = &context.store;
+    let Some(here) = here else { return Ok(true) };
+    let blob = store.object_at(path, there)?;
+    if store.object_at(path, here)? == blob {
+        return Ok(false);
+    }
+    let steps = store.pass(here, path, Line::FirstParent)?;
+    Ok(!steps.iter().flat_map(|passed| &passed.files).any(|step| step.path == *path && step.after == blob))
+}

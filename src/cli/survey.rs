@@ -1,0 +1,158 @@
+//! Every record of a state, as far as a question about the whole repository needs it.
+//!
+//! What is known from earlier runs is taken from the cache; the rest is read, and its summary made here.
+
+use crate::config::Policy;
+use crate::document::read::{values, values_of};
+use crate::query::summary::{Summary, needs};
+use crate::record::{Record, RecordId, Status};
+use crate::store::records::{Records, Unread, id_of};
+use crate::store::summaries::{Asked, Held, Made, Summaries};
+use crate::store::{At, RepoPath, StoreError};
+use crate::workflow::canonical::{self, Figures};
+use crate::workflow::standing;
+
+use super::context::Context;
+use super::failure::Failure;
+
+/// How much of each record is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// The open actions of those that have some, and what cannot be read.
+    OpenActions,
+    /// All that a summary holds.
+    Whole,
+    /// Also whether approvals are stale.
+    Judged,
+}
+
+/// A judgement that holds under any settings: there was nothing to judge.
+const ANY: u64 = 1;
+/// No judgement was made.
+const NONE: u64 = 0;
+
+/// Every record of a state.
+pub struct Survey {
+    summaries: Summaries,
+    depth: Depth,
+}
+
+/// A record of a survey.
+pub struct Surveyed<'a> {
+    /// Where it is, from the repository's root.
+    pub path: &'a str,
+    /// What is known of it.
+    pub summary: Summary<'a>,
+    /// Whether it is not known if its approval is stale: the content of its figures decides.
+    pub undecided: bool,
+}
+
+impl Surveyed<'_> {
+    /// Its id.
+    pub fn id(&self) -> RecordId {
+        RepoPath::new(self.path).map_or_else(|_| RecordId::of_stem(self.path), |path| id_of(&path))
+    }
+}
+
+/// Looks at every record of a state.
+pub fn survey(context: &Context, at: At, depth: Depth, cached: bool) -> Result<Survey, Failure> {
+    let rules = Rules { policy: &context.config.policy, key: key_of(&context.settings_text()) };
+    let key = rules.key;
+    let make = |path: &RepoPath, bytes: Result<Vec<u8>, StoreError>| match bytes {
+        Ok(bytes) => of_bytes(path, bytes, depth, &rules),
+        Err(error) => {
+            let lasting = matches!(error, StoreError::TooLarge { .. });
+            made(&Summary::unread(error.to_string()), ANY, lasting)
+        }
+    };
+    let holds = |_: &str, judged: u64| depth != Depth::Judged || judged == ANY || judged == key;
+    let world = context.ui.world();
+    let asked = Asked {
+        cached,
+        rest: depth != Depth::OpenActions,
+        maker: key_of(&world.build),
+        holds: &holds,
+        make: &make,
+        now: world.clock(),
+    };
+    let summaries = Records::new(&context.store, &context.config, at).summaries(&asked)?;
+    Ok(Survey { summaries, depth })
+}
+
+impl Survey {
+    /// The records that can have what was asked for, in no order that means anything.
+    pub fn records(&self) -> impl Iterator<Item = Surveyed<'_>> {
+        self.summaries.iter().filter_map(|Held { path, brief, rest, judged }| {
+            let bytes = if self.depth == Depth::OpenActions { brief } else { rest };
+            if bytes.is_empty() {
+                return None;
+            }
+            // Bytes that passed their checksum and are no summary were never written by this build.
+            let summary = Summary::from_bytes(bytes).unwrap_or_else(|| Summary::unread("its summary cannot be read"));
+            Some(Surveyed { path, summary, undecided: self.depth == Depth::Judged && judged == NONE })
+        })
+    }
+
+    /// How many records there are.
+    pub fn len(&self) -> usize {
+        self.summaries.len()
+    }
+
+    /// What looks like a record and is not read.
+    pub fn skipped(&self) -> Vec<Unread> {
+        let unread =
+            |skipped: &crate::store::Skipped| Unread { path: skipped.path.clone(), reason: skipped.reason.to_owned() };
+        self.summaries.skipped.iter().map(unread).collect()
+    }
+}
+
+/// The settings approvals are judged by.
+struct Rules<'a> {
+    policy: &'a Policy,
+    /// Stands for them.
+    key: u64,
+}
+
+fn of_bytes(path: &RepoPath, bytes: Vec<u8>, depth: Depth, rules: &Rules<'_>) -> Made {
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let place = error.utf8_error().valid_up_to() + 1;
+            return made(
+                &Summary::unread(format!("it is not UTF-8 from byte {place} on; save it as UTF-8")),
+                ANY,
+                true,
+            );
+        }
+    };
+    let Some(record) = values_of(&text, &needs) else {
+        return made(&Summary::unread("it is not valid TOML"), ANY, true);
+    };
+    let mut summary = Summary::of(&record);
+    if !matches!(record.status(), Some(Status::Approved | Status::Complete)) {
+        return made(&summary, ANY, true);
+    }
+    let judged = (depth == Depth::Judged).then(|| is_stale(rules.policy, path, &values(&text)?)).flatten();
+    summary.stale = judged.unwrap_or(false);
+    made(&summary, if judged.is_some() { rules.key } else { NONE }, true)
+}
+
+/// Whether an approved record says something else than what was approved; `None` when its figures decide.
+fn is_stale(policy: &Policy, path: &RepoPath, record: &Record) -> Option<bool> {
+    if !canonical::figure_names(record).is_empty() {
+        return None;
+    }
+    let content = canonical::digest(record, &Figures::new());
+    Some(standing::glance(record, &id_of(path), policy, &content).is_stale())
+}
+
+fn made(summary: &Summary<'_>, judged: u64, lasting: bool) -> Made {
+    let brief = summary.brief().map(|brief| brief.to_bytes()).unwrap_or_default();
+    Made { brief, rest: summary.to_bytes(), judged, lasting }
+}
+
+/// A text as a number that no other text of a run of this program has, above those with a meaning of their own.
+fn key_of(text: &str) -> u64 {
+    let digits = canonical::sha256(text.as_bytes());
+    u64::from_str_radix(&digits[..16], 16).unwrap_or(u64::MAX).max(2)
+}

@@ -1,0 +1,88 @@
+//! Text -> values, as fast as can be, for reading very many records.
+//!
+//! Gives what [`read::values`](super::read::values) promises and no places or findings. A second parser does the work; where it refuses a text,
+//! or a value, the first one decides, so that what counts as TOML is said in one place. That both agree is a law.
+
+use toml::value::Datetime;
+use toml::{Table, Value};
+use toml_spanner::{Arena, Item};
+
+/// Which keys of a record are wanted: one at the top, or below one in the rows of a list.
+pub type Wanted<'a> = &'a dyn Fn(&str, Option<&str>) -> bool;
+
+/// The values of a text that are wanted; `None` when this parser has doubts about anything.
+pub fn table(text: &str, wanted: Wanted<'_>) -> Option<Table> {
+    let arena = Arena::new();
+    let document = toml_spanner::parse(text, &arena).ok()?;
+    let mut values = Table::new();
+    for (key, item) in document.table() {
+        let key = key.as_str();
+        if wanted(key, None)
+            && let Some(value) = value(text, item, &|below| wanted(key, Some(below)))?
+        {
+            values.insert(key.to_owned(), value);
+        }
+    }
+    Some(values)
+}
+
+/// [`table`]'s choice of keys, for values that were read otherwise.
+pub fn keep(values: &mut Table, wanted: Wanted<'_>) {
+    values.retain(|key, _| wanted(key, None));
+    for (key, value) in values.iter_mut() {
+        for row in value.as_array_mut().into_iter().flatten().filter_map(Value::as_table_mut) {
+            row.retain(|below, _| wanted(key, Some(below)));
+        }
+    }
+}
+
+/// `None`: there are doubts. `Some(None)`: a number that no value can hold, which is left out.
+#[expect(clippy::option_option, reason = "both are absent values, and `?` takes the outer one")]
+fn value(text: &str, item: &Item<'_>, in_rows: &dyn Fn(&str) -> bool) -> Option<Option<Value>> {
+    Some(Some(match item.value() {
+        toml_spanner::Value::String(words) if words.contains('\r') => Value::String(words.replace("\r\n", "\n")),
+        toml_spanner::Value::String(words) => Value::String((*words).to_owned()),
+        toml_spanner::Value::Integer(number) => match number.as_i64() {
+            Some(number) => Value::Integer(number),
+            None => return Some(None),
+        },
+        toml_spanner::Value::Float(number) => Value::Float(*number),
+        toml_spanner::Value::Boolean(flag) => Value::Boolean(*flag),
+        // As it is written: the two parsers keep fractions and offsets in different ways.
+        toml_spanner::Value::DateTime(_) => {
+            let written = text.get(item.span().range())?;
+            Value::Datetime(written.parse::<Datetime>().ok()?)
+        }
+        toml_spanner::Value::Array(items) => {
+            let mut list = Vec::with_capacity(items.len());
+            for item in items {
+                let value = match item.value() {
+                    toml_spanner::Value::Table(row) => Some(Value::Table(below(text, row, in_rows)?)),
+                    _ => value(text, item, &everything)?,
+                };
+                match value {
+                    Some(value) => list.push(value),
+                    None => return Some(None),
+                }
+            }
+            Value::Array(list)
+        }
+        toml_spanner::Value::Table(table) => Value::Table(below(text, table, &everything)?),
+    }))
+}
+
+fn below(text: &str, table: &toml_spanner::Table<'_>, wanted: &dyn Fn(&str) -> bool) -> Option<Table> {
+    let mut values = Table::new();
+    for (key, item) in table {
+        if wanted(key.as_str())
+            && let Some(value) = value(text, item, &everything)?
+        {
+            values.insert(key.as_str().to_owned(), value);
+        }
+    }
+    Some(values)
+}
+
+fn everything(_key: &str) -> bool {
+    true
+}

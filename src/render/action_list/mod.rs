@@ -1,0 +1,268 @@
+//! Action items of many records: a table for a terminal, aligned text for a pipe, CSV, JSON, Markdown and a calendar.
+//!
+//! The caller selects and orders; nothing is left out here, save that a calendar has no place for what has no due date.
+
+mod calendar;
+mod data;
+mod markdown;
+
+pub use calendar::calendar;
+pub use data::{csv, json};
+pub use markdown::markdown;
+
+use std::fmt::Write as _;
+
+use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::{page, sanitise, words};
+use crate::query::actions::{self, GroupBy, Listed, Totals};
+use crate::record::action::ActionStatus;
+
+/// A list of actions and how it is shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown<'a> {
+    /// The actions, in order.
+    pub actions: &'a [Listed],
+    /// How they are divided.
+    pub group: Option<GroupBy>,
+    /// The day they are looked at.
+    pub today: chrono::NaiveDate,
+}
+
+/// The fewest columns a table is laid out for.
+const NARROWEST: usize = 40;
+/// From this many columns on there is room for the record beside the action.
+const WIDE: usize = 120;
+
+/// The list as text: tables that fit `width` with ANSI styles and the totals below, or without a width (no terminal)
+/// aligned columns of plain text, one line an action. Empty for no actions.
+pub fn text(shown: Shown<'_>, width: Option<usize>) -> String {
+    if shown.actions.is_empty() {
+        return String::new();
+    }
+    match width {
+        Some(width) => pages(shown, width.max(NARROWEST)),
+        None => aligned(shown),
+    }
+}
+
+/// What the list comes to, in one line: `12 open, 3 overdue · P1 2, P2 6, no priority 4`.
+pub fn totals(totals: &Totals) -> String {
+    let counts =
+        [(totals.open, "open"), (totals.overdue, "overdue"), (totals.done, "done"), (totals.dropped, "dropped")];
+    let told = counts.into_iter().filter(|(count, word)| *count > 0 || *word == "open");
+    let mut line = told.map(|(count, word)| format!("{count} {word}")).collect::<Vec<_>>().join(", ");
+    if !totals.by_priority.is_empty() {
+        let named = |(priority, count): &(Option<String>, usize)| {
+            format!("{} {count}", priority.as_deref().map_or_else(|| "no priority".to_owned(), sanitise::one_line))
+        };
+        line.push_str(" · ");
+        line.push_str(&totals.by_priority.iter().map(named).collect::<Vec<_>>().join(", "));
+    }
+    line
+}
+
+/// The groups that are shown, each with its heading; one without a heading when the list is not divided.
+fn parts(shown: Shown<'_>) -> Vec<(Option<String>, Vec<&Listed>)> {
+    let Some(by) = shown.group else { return vec![(None, shown.actions.iter().collect())] };
+    let heading = |name: Option<&str>, actions: &[&Listed]| {
+        let name = match (name, by) {
+            (Some(name), _) => sanitise::one_line(name),
+            (None, GroupBy::Owner) => "no owner".to_owned(),
+            (None, GroupBy::Priority) => "no priority".to_owned(),
+            (None, GroupBy::Service) => "no service".to_owned(),
+            (None, GroupBy::Record) => "no record".to_owned(),
+        };
+        let totals = Totals::of(actions.iter().copied());
+        let late = if totals.overdue > 0 { format!(", {} overdue", totals.overdue) } else { String::new() };
+        format!("{name}: {}{late}", actions.len())
+    };
+    let groups = actions::groups(shown.actions, by).into_iter();
+    groups.map(|(name, actions)| (Some(heading(name, &actions)), actions)).collect()
+}
+
+fn pages(shown: Shown<'_>, width: usize) -> String {
+    let mut out = String::new();
+    for (heading, actions) in parts(shown) {
+        if let Some(heading) = heading {
+            // Writing to a String cannot fail.
+            let bold = anstyle::Style::new().bold();
+            let _ = writeln!(out, "{bold}{heading}{bold:#}");
+        }
+        out.push_str(&table(&actions, width));
+        out.push('\n');
+    }
+    out.push_str(&totals(&Totals::of(shown.actions)));
+    out.push('\n');
+    out
+}
+
+fn table(actions: &[&Listed], width: usize) -> String {
+    let wide = width >= WIDE;
+    let heads: &[&str] = if wide {
+        &["ID", "PRIO", "STATUS", "DUE", "AGE", "OWNER", "ACTION", "RECORD"]
+    } else {
+        &["ID", "PRIO", "DUE", "ACTION"]
+    };
+    let mut table = Table::new();
+    table
+        .load_style(page::BARE)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(page::columns(width))
+        .enforce_styling()
+        .set_header(heads.iter().map(|head| Cell::new(head).add_attribute(Attribute::Dim)));
+    table.style_text_only();
+    for action in actions {
+        let id = Cell::new(id(action)).add_attribute(Attribute::Bold);
+        let priority = Cell::new(one_line(action.priority.as_deref()));
+        let text = sanitise::one_line(&action.action);
+        let owner = action.owner.as_deref().map(words::name_of).map(sanitise::one_line).unwrap_or_default();
+        let severity = action.severity.as_deref().map(sanitise::one_line).unwrap_or_default();
+        let dim = |text: String| Cell::new(text).add_attribute(Attribute::Dim);
+        if wide {
+            let record = join([sanitise::one_line(&action.record), severity, branch(action)]);
+            let age = dim(action.age.map(|days| format!("{days} d")).unwrap_or_default());
+            let cells = [
+                id,
+                priority,
+                status_cell(action),
+                due_cell(action),
+                age,
+                Cell::new(owner),
+                Cell::new(text),
+                dim(record),
+            ];
+            table.add_row(cells);
+        } else {
+            // Ids are typed and copied: the record's keeps a line of its own.
+            let state = if action.stands == ActionStatus::Open { String::new() } else { status(action) };
+            let age = action.age.map(|days| format!("{days} d old")).unwrap_or_default();
+            table.add_row([id, priority, due_cell(action), Cell::new(text)]);
+            let below = join([state, owner, severity, age, branch(action)]);
+            let record = sanitise::one_line(&action.record);
+            let below = if below.is_empty() { record } else { format!("{below}\n{record}") };
+            table.add_row([Cell::new(""), Cell::new(""), Cell::new(""), dim(below)]);
+        }
+    }
+    if wide {
+        let owners = width / 8;
+        page::limit(&mut table, &[(0, 6), (1, 6), (2, 11), (3, 14), (4, 6), (5, owners), (7, width / 3)]);
+    } else {
+        page::limit(&mut table, &[(0, 6), (1, 6), (2, 14)]);
+    }
+    page::trimmed(&table.to_string())
+}
+
+const HEADS: [&str; 10] =
+    ["ID", "PRIORITY", "STATUS", "DUE", "OVERDUE", "AGE", "OWNER", "SEVERITY", "RECORD", "ACTION"];
+
+fn aligned(shown: Shown<'_>) -> String {
+    let line = |action: &&Listed| {
+        [
+            id(action),
+            dash(one_line(action.priority.as_deref())),
+            status(action).replace(' ', "-"),
+            dash(due(action)),
+            dash(action.overdue.map(|days| days.to_string()).unwrap_or_default()),
+            dash(action.age.map(|days| days.to_string()).unwrap_or_default()),
+            dash(action.owner.as_deref().map(words::name_of).map(sanitise::one_line).unwrap_or_default()),
+            dash(one_line(action.severity.as_deref())),
+            join([sanitise::one_line(&action.record), branch(action)]),
+            sanitise::one_line(&action.action),
+        ]
+    };
+    let parts = parts(shown);
+    let blocks: Vec<(Option<String>, Vec<[String; 10]>)> =
+        parts.into_iter().map(|(heading, actions)| (heading, actions.iter().map(line).collect())).collect();
+    let mut widths = HEADS.map(str::len);
+    for cells in blocks.iter().flat_map(|(_, lines)| lines) {
+        for (width, cell) in widths.iter_mut().zip(cells) {
+            *width = (*width).max(cell.width());
+        }
+    }
+    let mut out = String::new();
+    let put = |cells: &[String; 10], out: &mut String| {
+        let last = cells.len() - 1;
+        for (index, (cell, width)) in cells.iter().zip(widths).enumerate() {
+            out.push_str(cell);
+            if index < last {
+                (cell.width()..width + 2).for_each(|_| out.push(' '));
+            }
+        }
+        out.push('\n');
+    };
+    for (index, (heading, lines)) in blocks.iter().enumerate() {
+        if let Some(heading) = heading {
+            if index > 0 {
+                out.push('\n');
+            }
+            out.extend([heading.as_str(), "\n"]);
+        }
+        if index == 0 || heading.is_some() {
+            put(&HEADS.map(str::to_owned), &mut out);
+        }
+        for line in lines {
+            put(line, &mut out);
+        }
+    }
+    out
+}
+
+fn id(action: &Listed) -> String {
+    action.id.as_deref().map_or_else(|| "–".to_owned(), sanitise::one_line)
+}
+
+fn one_line(text: Option<&str>) -> String {
+    text.map(sanitise::one_line).unwrap_or_default()
+}
+
+fn dash(text: String) -> String {
+    if text.is_empty() { "–".to_owned() } else { text }
+}
+
+fn join<const N: usize>(parts: [String; N]) -> String {
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+fn branch(action: &Listed) -> String {
+    action.branch.as_deref().map(|branch| format!("on {}", sanitise::one_line(branch))).unwrap_or_default()
+}
+
+/// Where an action stands; a word that is none as it is written.
+fn status(action: &Listed) -> String {
+    if let Some(other) = &action.no_status {
+        return sanitise::one_line(other);
+    }
+    match action.stands {
+        ActionStatus::Open => "open",
+        ActionStatus::InProgress => "in progress",
+        ActionStatus::Done => "done",
+        ActionStatus::Dropped => "dropped",
+    }
+    .to_owned()
+}
+
+fn status_cell(action: &Listed) -> Cell {
+    let cell = Cell::new(status(action));
+    match action.stands {
+        ActionStatus::Done => cell.fg(Color::Green),
+        ActionStatus::Dropped => cell.add_attribute(Attribute::Dim),
+        ActionStatus::Open | ActionStatus::InProgress => cell,
+    }
+}
+
+/// The due date; one that is none as it is written.
+fn due(action: &Listed) -> String {
+    action.due.map_or_else(|| one_line(action.no_date.as_deref()), |due| due.to_string())
+}
+
+fn due_cell(action: &Listed) -> Cell {
+    match (action.overdue, action.due) {
+        (Some(days), Some(due)) => {
+            Cell::new(format!("{due}\n{days} d overdue")).fg(Color::Red).add_attribute(Attribute::Bold)
+        }
+        (_, None) if action.no_date.is_none() => Cell::new("no date").add_attribute(Attribute::Dim),
+        _ => Cell::new(due(action)),
+    }
+}
