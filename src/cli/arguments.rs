@@ -8,6 +8,7 @@ use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
 use super::commands;
 use super::ui::ColorChoice;
+use crate::record::vocabulary::{ACTION_TYPE, PRIORITY, Vocabulary};
 
 /// Keep incident postmortems as versioned records in git
 ///
@@ -148,4 +149,41 @@ pub fn record_ids(current: &OsStr) -> Vec<CompletionCandidate> {
         .filter(|id| id.contains(current))
         .map(CompletionCandidate::new)
         .collect()
+}
+
+/// The ids of actions that are neither done nor dropped, for the shell.
+pub fn open_actions(current: &OsStr) -> Vec<CompletionCandidate> {
+    action_ids(current, Some(false))
+}
+
+/// The ids of actions that are done or dropped, for the shell.
+pub fn closed_actions(current: &OsStr) -> Vec<CompletionCandidate> {
+    action_ids(current, Some(true))
+}
+
+/// The ids of all actions, for the shell.
+pub fn all_actions(current: &OsStr) -> Vec<CompletionCandidate> {
+    action_ids(current, None)
+}
+
+fn action_ids(current: &OsStr, closed: Option<bool>) -> Vec<CompletionCandidate> {
+    let Some(current) = current.to_str() else { return Vec::new() };
+    let ids = commands::completions::action_ids(current, closed);
+    ids.into_iter().map(|(id, text)| CompletionCandidate::new(id).help(Some(text.into()))).collect()
+}
+
+/// The priorities of actions, for the shell.
+pub fn priorities(current: &OsStr) -> Vec<CompletionCandidate> {
+    words(&PRIORITY, current)
+}
+
+/// The types of actions, for the shell.
+pub fn action_types(current: &OsStr) -> Vec<CompletionCandidate> {
+    words(&ACTION_TYPE, current)
+}
+
+fn words(vocabulary: &'static Vocabulary, current: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(current) = current.to_str().map(str::to_lowercase) else { return Vec::new() };
+    let known = vocabulary.words.iter().filter(|word| word.slug.to_lowercase().starts_with(&current));
+    known.map(|word| CompletionCandidate::new(word.slug).help(Some(word.label.into()))).collect()
 }

@@ -164,7 +164,7 @@ fn attempt(
     let in_commit = committed_before.map(|head| diff::changes(&head, &after.record));
     let told = in_commit.as_ref().unwrap_or(&changes);
     guard(&before, &after.record).map_err(Stop::Failed)?;
-    let message = message(&located.id, &summary(told), told, args.message.as_deref());
+    let message = message(&located.id, &summary(told, &after.record), told, args.message.as_deref());
     let committed = put(&mut writer, commits, vec![write], message, verb, args)?;
     drop(writer);
     say(context, &notes);
@@ -324,7 +324,10 @@ pub fn report_commit(context: &mut Context, committed: Option<&Committed>, path:
 }
 
 /// The changes in one line: what changed when it is one thing, else where.
-fn summary(changes: &[Change]) -> String {
+fn summary(changes: &[Change], after: &Record) -> String {
+    if let Some(of_action) = diff::of_one_action(changes, after) {
+        return of_action;
+    }
     match changes {
         [] => "formatting and comments".to_owned(),
         [only] => only.to_string(),

@@ -135,7 +135,7 @@ pub fn environment(cwd: PathBuf, world: &super::world::World) -> Environment {
 }
 
 /// The text of the settings file of a state, when there is one.
-fn settings_text(store: &Store, at: At) -> Option<String> {
+pub fn settings_text(store: &Store, at: At) -> Option<String> {
     let path = RepoPath::new(FILE_NAME).ok()?;
     let bytes = store.read(&path, at).ok()??;
     String::from_utf8(bytes).ok()

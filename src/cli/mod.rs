@@ -2,6 +2,7 @@
 //!
 //! The one place that knows the terminal. A command is one file under `commands/`, with its arguments above its `run`.
 
+pub mod action_id;
 pub mod arguments;
 pub mod change;
 pub mod commands;

@@ -132,8 +132,7 @@ fn config() -> String {
         "`pm.toml` at the repository's root, reviewed like the records. Every key has a default; a mistake in one setting is\n\
          reported and leaves its default in force. `*` stands for a name of your own. `pm config` shows what is in force and\n\
          where each setting comes from. Sign-offs are judged by `people`, `approval`, `gates` and `severity` as the default branch has\n\
-         them; with a mistake there nothing can be signed until it is corrected. `deadlines.actions` is for the commands of\n\
-         action items, which are not there yet.\n\n\
+         them; with a mistake there nothing can be signed until it is corrected.\n\n\
          | setting | value | default | meaning |\n|---|---|---|---|\n",
     );
     for setting in SETTINGS {
@@ -158,6 +157,7 @@ fn shape(shape: Shape) -> String {
         Shape::Word(list) => words(list),
         Shape::Zone => "IANA time zone".to_owned(),
         Shape::Length => "length of time".to_owned(),
+        Shape::LengthOrTable => "length of time, or table".to_owned(),
         Shape::Milestones => "milestone, or list of them".to_owned(),
         Shape::Table => "table".to_owned(),
         Shape::TableOr(list) => format!("{}, or table", words(list)),

@@ -2,18 +2,21 @@
 //!
 //! What is known from earlier runs is taken from the cache; the rest is read, and its summary made here.
 
-use crate::config::Policy;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::config::{Config, Policy};
 use crate::document::read::{values, values_of};
 use crate::query::summary::{Summary, needs};
 use crate::record::{Record, RecordId, Status};
 use crate::store::records::{Records, Unread, id_of};
 use crate::store::summaries::{Asked, Held, Made, Summaries};
-use crate::store::{At, RepoPath, StoreError};
+use crate::store::{At, RepoPath, Store, StoreError};
 use crate::workflow::canonical::{self, Figures};
 use crate::workflow::standing;
 
 use super::context::Context;
 use super::failure::Failure;
+use super::world::World;
 
 /// How much of each record is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,27 +59,59 @@ impl Surveyed<'_> {
 
 /// Looks at every record of a state.
 pub fn survey(context: &Context, at: At, depth: Depth, cached: bool) -> Result<Survey, Failure> {
-    let rules = Rules { policy: &context.config.policy, key: key_of(&context.settings_text()) };
-    let key = rules.key;
-    let make = |path: &RepoPath, bytes: Result<Vec<u8>, StoreError>| match bytes {
-        Ok(bytes) => of_bytes(path, bytes, depth, &rules),
-        Err(error) => {
-            let lasting = matches!(error, StoreError::TooLarge { .. });
-            made(&Summary::unread(error.to_string()), ANY, lasting)
-        }
-    };
-    let holds = |_: &str, judged: u64| depth != Depth::Judged || judged == ANY || judged == key;
-    let world = context.ui.world();
-    let asked = Asked {
-        cached,
-        rest: depth != Depth::OpenActions,
-        maker: key_of(&world.build),
-        holds: &holds,
-        make: &make,
-        now: world.clock(),
-    };
-    let summaries = Records::new(&context.store, &context.config, at).summaries(&asked)?;
-    Ok(Survey { summaries, depth })
+    let settings = context.settings_text();
+    let around =
+        Around { store: &context.store, config: &context.config, settings: &settings, world: context.ui.world() };
+    around.survey(at, depth, cached)
+}
+
+/// What a survey is made with.
+pub struct Around<'a> {
+    /// The repository.
+    pub store: &'a Store,
+    /// The settings in force.
+    pub config: &'a Config,
+    /// Their text.
+    pub settings: &'a str,
+    /// The build of the program and the clock.
+    pub world: &'a World,
+}
+
+impl Around<'_> {
+    /// [`survey`].
+    pub fn survey(&self, at: At, depth: Depth, cached: bool) -> Result<Survey, Failure> {
+        let rules = Rules { policy: &self.config.policy, key: key_of(self.settings) };
+        let key = rules.key;
+        let make = |path: &RepoPath, bytes: Result<Vec<u8>, StoreError>| match bytes {
+            Ok(bytes) => of_bytes(path, bytes, depth, &rules),
+            Err(error) => {
+                let lasting = matches!(error, StoreError::TooLarge { .. });
+                made(&Summary::unread(error.to_string()), ANY, lasting)
+            }
+        };
+        let holds = |_: &str, judged: u64| depth != Depth::Judged || judged == ANY || judged == key;
+        let asked = Asked {
+            cached,
+            rest: depth != Depth::OpenActions,
+            maker: key_of(&self.world.build),
+            holds: &holds,
+            make: &make,
+            now: self.world.clock(),
+        };
+        let summaries = Records::new(self.store, self.config, at).summaries(&asked)?;
+        Ok(Survey { summaries, depth })
+    }
+
+    /// The paths of records about which the cache says something else than the records themselves.
+    pub fn doubtful(&self, at: At) -> Result<Vec<String>, Failure> {
+        let (with, without) = (self.survey(at, Depth::Judged, true)?, self.survey(at, Depth::Judged, false)?);
+        let known = |survey: &Survey| -> BTreeMap<String, String> {
+            survey.records().map(|record| (record.path.to_owned(), format!("{:?}", record.summary))).collect()
+        };
+        let (with, without) = (known(&with), known(&without));
+        let paths: BTreeSet<&String> = with.keys().chain(without.keys()).collect();
+        Ok(paths.into_iter().filter(|path| with.get(*path) != without.get(*path)).cloned().collect())
+    }
 }
 
 impl Survey {

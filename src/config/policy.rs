@@ -101,10 +101,12 @@ pub struct Deadlines {
     pub submit: Length,
     /// From the submission to the approval.
     pub approve: Length,
-    /// From the day an action is written down to its due date, for every priority, most urgent first.
-    pub actions: Vec<(String, Length)>,
+    /// From the day an action is written down to its due date, by severity of the record, for every priority, most urgent
+    /// first.
+    pub actions: Vec<(String, BySeverity<Length>)>,
     /// Whether only Monday to Friday count for the due dates of actions.
     pub business_days: bool,
+    severities: Vec<String>,
 }
 
 /// A setting that may differ by severity: one word for all, or a table of severities and `default`.
@@ -149,7 +151,7 @@ impl Policy {
             people: people::read(table("people")),
             approval: ApprovalPolicy::read(table("approval"), severities),
             gates: GateLevels::read(table("gates"), severities),
-            deadlines: Deadlines::read(table("deadlines")),
+            deadlines: Deadlines::read(table("deadlines"), severities),
         }
     }
 }
@@ -217,17 +219,30 @@ impl Requirement {
 }
 
 impl Deadlines {
-    fn read(written: Option<&Table>) -> Self {
+    fn read(written: Option<&Table>, severities: &[String]) -> Self {
         let actions = written.and_then(|table| table.get("actions")).and_then(Value::as_table);
         let action = |priority: &'static str| {
-            let length = length(actions, priority, &format!("deadlines.actions.{priority}"));
-            (priority.to_owned(), length)
+            let by_severity = BySeverity::read(actions.and_then(|table| table.get(priority)), |text| text.parse().ok());
+            let usual = || default_length(&format!("deadlines.actions.{priority}"));
+            let default = by_severity.default.or_else(|| Some(usual()));
+            (priority.to_owned(), BySeverity { default, ..by_severity })
         };
         Self {
             submit: length(written, "submit", "deadlines.submit"),
             approve: length(written, "approve", "deadlines.approve"),
             actions: vocabulary::PRIORITY.slugs().map(action).collect(),
             business_days: written.and_then(|table| text_in(table, "calendar")) == Some("business-days"),
+            severities: severities.to_vec(),
+        }
+    }
+
+    /// How long an action of a priority may take in a record of a severity; `None` for a priority that is none. A severity
+    /// that is missing or none of the settings' counts as the strictest: the shortest of all lengths.
+    pub fn action(&self, priority: &str, severity: Option<&str>) -> Option<Length> {
+        let (_, lengths) = self.actions.iter().find(|(name, _)| name == priority)?;
+        match severity.filter(|name| self.severities.iter().any(|known| known == name)) {
+            Some(severity) => lengths.at(severity),
+            None => self.severities.iter().filter_map(|severity| lengths.at(severity)).min().or(lengths.default),
         }
     }
 }
@@ -235,11 +250,13 @@ impl Deadlines {
 /// A length as written, else as the settings table has it.
 fn length(written: Option<&Table>, name: &str, path: &str) -> Length {
     let written = written.and_then(|table| text_in(table, name)).and_then(|text| text.parse().ok());
-    written.unwrap_or_else(|| {
-        let parts: Vec<&str> = path.split('.').collect();
-        let default = settings::find(&parts).map_or("", |setting| setting.default);
-        default.trim_matches('"').parse().expect("the default of a deadline is a length: a test reads it")
-    })
+    written.unwrap_or_else(|| default_length(path))
+}
+
+fn default_length(path: &str) -> Length {
+    let parts: Vec<&str> = path.split('.').collect();
+    let default = settings::find(&parts).map_or("", |setting| setting.default);
+    default.trim_matches('"').parse().expect("the default of a deadline is a length: a test reads it")
 }
 
 #[cfg(test)]

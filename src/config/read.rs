@@ -267,7 +267,9 @@ impl Reader {
         let span = value.span();
         let name = path.join(".");
         match (setting.kind, value.get_ref()) {
-            (Shape::Table | Shape::TableOr(_), DeValue::Table(table)) => Some(Value::Table(self.table(table, path))),
+            (Shape::Table | Shape::TableOr(_) | Shape::LengthOrTable, DeValue::Table(table)) => {
+                Some(Value::Table(self.table(table, path)))
+            }
             (Shape::Text, DeValue::String(text)) => Some(Value::String(text.clone().into_owned())),
             (Shape::Flag, DeValue::Boolean(flag)) => Some(Value::Boolean(*flag)),
             (Shape::Count, DeValue::Integer(number)) if number.as_str().parse::<u32>().is_ok_and(|count| count > 0) => {
@@ -329,7 +331,7 @@ impl Reader {
                 );
                 None
             }
-            (Shape::Length, DeValue::String(text)) => match Length::from_str(text) {
+            (Shape::Length | Shape::LengthOrTable, DeValue::String(text)) => match Length::from_str(text) {
                 Ok(_) => Some(Value::String(text.clone().into_owned())),
                 Err(error) => {
                     self.report(
@@ -364,6 +366,7 @@ fn wanted(kind: Shape) -> String {
         Shape::Word(words) => format!("one of {}", words.join(", ")),
         Shape::Zone => "a time zone in quotes".to_owned(),
         Shape::Length => "a length of time in quotes, such as \"48h\"".to_owned(),
+        Shape::LengthOrTable => "a length of time in quotes, such as \"7d\", or a table of them by severity".to_owned(),
         Shape::Milestones => "a milestone in quotes, or a list of them".to_owned(),
         Shape::Table => "a table".to_owned(),
         Shape::TableOr(words) => format!("one of {}, or a table of them by severity", words.join(", ")),

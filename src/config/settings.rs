@@ -37,6 +37,8 @@ pub enum Shape {
     Zone,
     /// A length of time, such as `5m`, `48h`, `7d`.
     Length,
+    /// A length of time, or a table of them.
+    LengthOrTable,
     /// One milestone, or several of which the first that is there counts.
     Milestones,
     /// A table of further settings.
@@ -154,12 +156,18 @@ const BEFORE_GATES: &[Setting] = &[
     setting("deadlines.actions", Shape::Table, "", "The due dates of new actions, by priority."),
     setting(
         "deadlines.actions.P1",
-        Shape::Length,
+        Shape::LengthOrTable,
         "\"7d\"",
-        "From the day a P1 action is written down to its due date.",
+        "From the day a P1 action is written down to its due date; by severity of the record, as in `{ P1 = \"3d\", default = \"7d\" }`, where it differs.",
     ),
-    setting("deadlines.actions.P2", Shape::Length, "\"14d\"", "The same for P2."),
-    setting("deadlines.actions.P3", Shape::Length, "\"30d\"", "The same for P3."),
+    setting("deadlines.actions.P2", Shape::LengthOrTable, "\"14d\"", "The same for P2."),
+    setting("deadlines.actions.P3", Shape::LengthOrTable, "\"30d\"", "The same for P3."),
+    setting(
+        "deadlines.actions.*.*",
+        Shape::Length,
+        "",
+        "The same for records of this severity; `default` is for the severities that are not named. A record without a severity has the shortest.",
+    ),
     setting(
         "deadlines.calendar",
         Shape::Word(&["days", "business-days"]),
@@ -257,7 +265,7 @@ pub fn find(path: &[&str]) -> Option<&'static Setting> {
 pub fn name_in(setting: &Setting) -> Name {
     match setting.path {
         "approval.*" => Name::Severity,
-        "approval.signatures.*" | "gates.*.*.*" => Name::SeverityOrDefault,
+        "approval.signatures.*" | "gates.*.*.*" | "deadlines.actions.*.*" => Name::SeverityOrDefault,
         _ => Name::Any,
     }
 }
@@ -280,6 +288,7 @@ mod tests {
         assert_eq!(find(&["gates", "approve", "timeline"]).map(|s| s.path), Some("gates.approve.timeline"));
         assert_eq!(find(&["gates", "approve", "summary"]).map(|s| s.path), None);
         assert_eq!(find(&["gates", "approve", "timeline", "P1"]).map(|s| s.path), Some("gates.*.*.*"));
+        assert_eq!(find(&["deadlines", "actions", "P1", "P1"]).map(|s| s.path), Some("deadlines.actions.*.*"));
         assert_eq!(find(&["people", "ann", "shoe_size"]).map(|s| s.path), None);
         assert_eq!(names_in(&["people", "ann"]), ["name", "email", "roles", "keys"]);
         assert_eq!(names_in(&["approval", "signatures"]), [] as [&str; 0]);

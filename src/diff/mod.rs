@@ -6,6 +6,7 @@
 //!
 //! Depends on: record. Never: knows how a value was written, or what a change means for a sign-off.
 
+mod actions;
 mod pairing;
 mod words;
 
@@ -18,6 +19,7 @@ use crate::record::Record;
 use crate::record::keys::{self, Kind};
 use crate::record::time::Moment;
 
+pub use actions::of_one_action;
 pub use words::{Piece, reworded};
 
 /// One change.

@@ -100,9 +100,14 @@ impl<'a> Action<'a> {
         text_in(self.table, key)
     }
 
+    /// Whether it is done or dropped.
+    pub fn is_closed(self) -> bool {
+        !self.status().is_open()
+    }
+
     /// By how many days it is late on `today`; `None` when it is closed, has no due date, or is in time.
     pub fn overdue_days(self, today: NaiveDate) -> Option<i64> {
-        if !self.status().is_open() {
+        if self.is_closed() {
             return None;
         }
         let late = today.signed_duration_since(self.due()?).num_days();
@@ -138,6 +143,26 @@ pub fn is_id(text: &str) -> bool {
     bytes.len() == 4 && bytes[0].is_ascii_lowercase() && bytes.iter().all(|byte| ALPHABET.contains(byte))
 }
 
+/// The id that somebody typed, as it is written: capitals are small letters, and as Crockford has it `o` is read as `0`, `i`
+/// and `l` as `1`.
+pub fn id_typed(text: &str) -> Option<String> {
+    let letter = |c: char| match c.to_ascii_lowercase() {
+        'o' => '0',
+        'i' | 'l' => '1',
+        c => c,
+    };
+    let id: String = text.trim().chars().map(letter).collect();
+    is_id(&id).then_some(id)
+}
+
+/// Whether a text has an id in it as a word of its own. What has it nowhere can have no action of that id.
+pub fn has_word(text: &str, id: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_letter = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
+    let is_whole = |at: usize| (at == 0 || !is_letter(at - 1)) && !is_letter(at + id.len());
+    text.match_indices(id).any(|(at, _)| is_whole(at))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -151,5 +176,24 @@ mod tests {
         assert!(!is_id("7fqk"), "the first is a letter");
         assert!(!is_id("kfql"), "l reads as 1");
         assert!(!is_id("k7f"));
+    }
+    #[test]
+    fn an_id_may_be_typed_as_it_was_read_aloud() {
+        assert_eq!(id_typed("K7FQ").as_deref(), Some("k7fq"));
+        assert_eq!(id_typed(" ko1i ").as_deref(), Some("k011"));
+        assert_eq!(id_typed("lk7f"), None, "the first is a letter, and `l` is read as 1");
+        assert_eq!(id_typed("k7fu"), None);
+        assert_eq!(id_typed("k7f"), None);
+        assert_eq!(id_typed("k7fé"), None);
+    }
+
+    #[test]
+    fn an_id_is_found_as_a_word_only() {
+        assert!(has_word("id = \"k7fq\"", "k7fq"));
+        assert!(has_word("k7fq", "k7fq"));
+        assert!(has_word("ak7fq, see k7fq", "k7fq"));
+        assert!(has_word("ék7fqé", "k7fq"));
+        assert!(!has_word("ak7fq k7fqa 0k7fq", "k7fq"));
+        assert!(!has_word("", "k7fq"));
     }
 }

@@ -78,7 +78,6 @@ impl Length {
     /// The shortest text a setting would be written with, such as `1h30m` or `7d`; sub-seconds and the approximate mark are
     /// left out. Settings hold no negative lengths, so the sign of one is shown but not read back. Weeks
     /// are written as days, since deadlines of 7 and 30 days stand side by side.
-    #[cfg_attr(not(test), expect(dead_code, reason = "deadlines of actions are shown this way"))]
     pub fn to_setting(self) -> String {
         let seconds = self.time.num_seconds();
         let sign = if seconds < 0 { "-" } else { "" };

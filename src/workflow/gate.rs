@@ -2,7 +2,7 @@
 
 use crate::config::policy::{GATES, Gate, GateLevel, Policy};
 use crate::query::metrics::reached;
-use crate::record::action::ActionStatus;
+use crate::record::action::{Action, ActionStatus, is_id};
 use crate::record::milestone::Milestone;
 use crate::record::{Record, RecordId};
 
@@ -118,7 +118,7 @@ pub fn lacking(transition: &str, gate: &str, record: &Record, id: &RecordId) -> 
 }
 
 /// Whether a text is what a command is printed with for somebody to fill in.
-fn is_placeholder(text: &str) -> bool {
+pub fn is_placeholder(text: &str) -> bool {
     matches!(text.trim(), "…" | "..." | "TODO" | "TBD")
 }
 
@@ -150,8 +150,10 @@ fn topic(record: &Record, id: &RecordId, topic: &str) -> Option<Lack> {
 fn actions(record: &Record, id: &RecordId) -> Vec<Lack> {
     let all = record.actions();
     if all.is_empty() {
-        let row = "'actions+={action=\"…\", owner=\"…\", priority=\"P2\"}'";
-        return vec![lack("there is no action item", format!("pm set {id} {row}"))];
+        return vec![lack(
+            "there is no action item",
+            format!("pm action add \"…\" --owner \"…\" --priority P2 -p {id}"),
+        )];
     }
     let mut lacking = Vec::new();
     for (index, action) in all.iter().enumerate() {
@@ -164,40 +166,57 @@ fn actions(record: &Record, id: &RecordId) -> Vec<Lack> {
         if missing.is_empty() {
             continue;
         }
-        let name = action.id().map_or_else(|| format!("action {}", index + 1), |id| format!("action {id}"));
         let value = |key: &str| match key {
             "priority" => "P2",
             "due" => "+14d",
             _ => "\"…\"",
         };
-        let keys: Vec<String> =
-            missing.iter().map(|key| format!("actions[{}].{key}={}", index + 1, value(key))).collect();
-        lacking.push(lack(
-            format!("{name} has no {}", missing.join(" and no ")),
-            format!("pm set {id} {}", keys.join(" ")),
-        ));
+        let command = match id_of(*action) {
+            // With a priority comes a due date.
+            Some(action) => missing
+                .iter()
+                .filter(|key| **key != "due" || !missing.contains(&"priority"))
+                .fold(format!("pm action edit {action}"), |command, key| format!("{command} --{key} {}", value(key))),
+            None => missing.iter().fold(format!("pm set {id}"), |command, key| {
+                format!("{command} actions[{}].{key}={}", index + 1, value(key))
+            }),
+        };
+        lacking.push(lack(format!("{} has no {}", name_of(*action, index), missing.join(" and no ")), command));
     }
     lacking
 }
 
 fn closed(record: &Record, id: &RecordId) -> Vec<Lack> {
     let mut lacking = Vec::new();
-    for (index, action) in record.actions().iter().enumerate() {
-        let name = action.id().map_or_else(|| format!("action {}", index + 1), |id| format!("action {id}"));
+    for (index, action) in record.actions().into_iter().enumerate() {
         let at = format!("actions[{}]", index + 1);
-        let (what, keys) = match action.status() {
+        let (what, verb, keys) = match action.status() {
             ActionStatus::Open | ActionStatus::InProgress => {
-                ("is not closed", format!("{at}.status=done {at}.closed=today {at}.evidence=\"…\""))
+                ("is not closed", "done", format!("{at}.status=done {at}.closed=today {at}.evidence=\"…\""))
             }
             ActionStatus::Done if action.text("evidence").is_none_or(is_placeholder) => {
-                ("is done without evidence", format!("{at}.evidence=\"…\""))
+                ("is done without evidence", "done", format!("{at}.evidence=\"…\""))
             }
             ActionStatus::Dropped if action.text("reason").is_none_or(is_placeholder) => {
-                ("is dropped without a reason", format!("{at}.reason=\"…\""))
+                ("is dropped without a reason", "drop", format!("{at}.reason=\"…\""))
             }
             ActionStatus::Done | ActionStatus::Dropped => continue,
         };
-        lacking.push(lack(format!("{name} {what}"), format!("pm set {id} {keys}")));
+        let key = if verb == "done" { "evidence" } else { "reason" };
+        let command = match id_of(action) {
+            Some(action) => format!("pm action {verb} {action} --{key} \"…\""),
+            None => format!("pm set {id} {keys}"),
+        };
+        lacking.push(lack(format!("{} {what}", name_of(action, index)), command));
     }
     lacking
+}
+
+/// The id of an action that the commands of actions find.
+fn id_of(action: Action<'_>) -> Option<&str> {
+    action.id().filter(|id| is_id(id))
+}
+
+fn name_of(action: Action<'_>, index: usize) -> String {
+    action.id().map_or_else(|| format!("action {}", index + 1), |id| format!("action {id}"))
 }

@@ -8,6 +8,7 @@
 
 pub mod canonical;
 pub mod deadline;
+pub mod due;
 pub mod gate;
 pub mod person;
 pub mod propose;

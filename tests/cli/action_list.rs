@@ -543,5 +543,8 @@ fn the_cache_changes_nothing_but_the_time() {
     );
     let files = sandbox.run("ls .git/pm").ok();
     assert!(files.contains("summaries-tree"), "{files}");
+    let doctor = sandbox.run("pm doctor --cache").ok();
+    assert!(doctor.contains("it says what the records say (2 files, "), "{doctor}");
     sandbox.run("rm -rf .git/pm && git status --short && git fsck --strict").ok();
+    assert_eq!(with, sandbox.run("pm action list --all && pm list").to_string());
 }

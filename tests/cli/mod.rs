@@ -1,5 +1,6 @@
 //! One module a command, and one a question that several commands answer.
 
+mod action;
 mod action_list;
 mod check;
 mod crowd;

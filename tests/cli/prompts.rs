@@ -81,3 +81,51 @@ fn what_does_not_fit_the_terminal_goes_through_the_pager() {
     session.expect(Eof).expect("an end");
     assert!(!sandbox.run("pm show").ok().contains("paged:"), "a pipe has no pager");
 }
+
+#[test]
+fn a_new_action_is_asked_for_in_five_answers() {
+    let sandbox = Sandbox::with_example();
+    let mut session = terminal(&sandbox, "pm action add");
+    session.expect("What is to be done?").expect("the first question");
+    session.send_line("Watch the disk").expect("an answer");
+    session.expect("Who sees that it is done?").expect("the second question");
+    session.send_line("Infrastructure").expect("an answer");
+    session.expect("How soon?").expect("the third question");
+    session.expect("due 2026-03-09").expect("priorities come with their due date");
+    session.send("\u{1b}[B\r").expect("an answer");
+    session.expect("What does it do about the incident?").expect("the fourth question");
+    session.send("\u{1b}[B\u{1b}[B\u{1b}[B\r").expect("an answer");
+    session.expect("Due by when?").expect("the fifth question");
+    session.send_line("someday").expect("a slip");
+    session.expect("Due by when?").expect("it is asked again");
+    session.send_line("").expect("the usual date is taken");
+    session.expect("due 2026-03-09 (P1: 7 days), owner Infrastructure, detect").expect("what was understood");
+    session.expect(Eof).expect("an end");
+}
+
+#[test]
+fn an_end_without_evidence_is_asked_for_it() {
+    let sandbox = Sandbox::with_example();
+    let mut session = terminal(&sandbox, "pm action done k7fq");
+    session.expect("Alert when a backup is missing or empty").expect("it is said which");
+    session.expect("What shows that it is done?").expect("a question");
+    session.send_line("deadbeef").expect("no commit");
+    session.expect("names no commit").expect("it is said what is wrong");
+    session.expect("What shows that it is done?").expect("it is asked again");
+    session.send_line("Seen to page").expect("an answer");
+    session.expect("k7fq is done").expect("an end");
+    session.expect(Eof).expect("an end");
+    let mut session = terminal(&sandbox, "pm action drop k7fq");
+    session.expect("k7fq is done").expect("what is done is not asked about");
+    session.expect(Eof).expect("an end");
+}
+
+#[test]
+fn several_actions_are_a_choice() {
+    let sandbox = Sandbox::with_example();
+    let mut session = terminal(&sandbox, "pm action start backup");
+    session.expect("Which one?").expect("a question");
+    session.send("\r").expect("an answer");
+    session.expect("k7fq is in progress").expect("the first");
+    session.expect(Eof).expect("an end");
+}

@@ -32,7 +32,13 @@ fn manual_pages_are_written_for_every_command() {
     assert_data_eq!(
         sandbox.run("pm man man1 && ls man1").to_string(),
         str![[r#"
+pm-action-add.1
+pm-action-done.1
+pm-action-drop.1
+pm-action-edit.1
 pm-action-list.1
+pm-action-reopen.1
+pm-action-start.1
 pm-action.1
 pm-check.1
 pm-completions.1
@@ -62,7 +68,7 @@ pm-timeline.1
 pm-verify.1
 pm.1
 --- talk
-✓ wrote 29 pages to man1
+✓ wrote 35 pages to man1
 
 "#]]
     );

@@ -130,7 +130,7 @@ still wanted: vp-engineering: Vera Vice
   "lags": false,
   "content": "pm1-sha256:48804bc04cff8030c6c8421bdc5f20d6f3bb5066cab94d84cdc50c2abbcdb02d",
   "next_transition": "complete",
-  "next": "pm set 2017-01-31-database-removed actions[1].status=done actions[1].closed=today actions[1].evidence=/"…/"",
+  "next": "pm action done k7fq --evidence /"…/"",
   "gates": [
     {
       "name": "actions_closed",
@@ -140,7 +140,7 @@ still wanted: vp-engineering: Vera Vice
       "lacking": [
         {
           "what": "action k7fq is not closed",
-          "command": "pm set 2017-01-31-database-removed actions[1].status=done actions[1].closed=today actions[1].evidence=/"…/""
+          "command": "pm action done k7fq --evidence /"…/""
         }
       ]
     },

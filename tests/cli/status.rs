@@ -102,7 +102,7 @@ $ pm status complete   # ann
 --- talk
 2017-01-31-database-removed (the only record)
 error: a gate is not met, so 2017-01-31-database-removed cannot be completed
-  actions_closed: action k7fq is not closed: `pm set 2017-01-31-database-removed actions[1].status=done actions[1].closed=today actions[1].evidence="…"`
+  actions_closed: action k7fq is not closed: `pm action done k7fq --evidence "…"`
 --- exit 1
 $ pm set -q actions[1].status=done actions[1].closed=2017-02-08 actions[1].evidence=https://example.com/1   # ann
 actions[1].status open → done
@@ -112,7 +112,7 @@ $ pm status complete -m 'Shared at the all-hands.'   # ann
 2017-01-31-database-removed is complete: completed by Ann Example as owner
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 30080b1880 on main
+✓ committed 6b284bc65b on main
 $ pm status   # ann
 Production database directory removed by mistake
 2017-01-31-database-removed · P1 Critical
@@ -158,7 +158,7 @@ $ pm verify   # ann
 
   complete by Ann Example <ann@example.com> as owner, 2026-03-02 09:12 UTC
     ✓ content   matches
-    ✓ commit    direct, 30080b1880
+    ✓ commit    direct, 6b284bc65b
       signature none: claimed
     ✓ policy    met
 
@@ -445,7 +445,7 @@ error: 6 gates are not met, so 2026-03-02-disk-full cannot be approved
   timeline: the review has not discussed `timeline`: `pm set 2026-03-02-disk-full review.topics+=timeline`
   root_cause: no root cause or contributing factor is written: `pm set 2026-03-02-disk-full cause.root_cause="…"`
   root_cause: the review has not discussed `root-cause`: `pm set 2026-03-02-disk-full review.topics+=root-cause`
-  actions: there is no action item: `pm set 2026-03-02-disk-full 'actions+={action="…", owner="…", priority="P2"}'`
+  actions: there is no action item: `pm action add "…" --owner "…" --priority P2 -p 2026-03-02-disk-full`
   prevention: no prevention is written: `pm set 2026-03-02-disk-full prevention.short_term+="…"`
   lessons: no lesson is written: `pm set 2026-03-02-disk-full lessons.learned+="…"`
   review_held: the review was not held: `pm set 2026-03-02-disk-full review.held=now`

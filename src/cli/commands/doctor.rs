@@ -7,8 +7,9 @@ use serde_json::json;
 
 use crate::cli::arguments::TextOrJson;
 use crate::cli::commands::schema;
-use crate::cli::context::{environment, settings};
+use crate::cli::context::{environment, settings, settings_text};
 use crate::cli::failure::{Exit, Failure};
+use crate::cli::survey::Around;
 use crate::cli::ui::Ui;
 use crate::config::{Config, FILE_NAME};
 use crate::document::read::{Terms, read};
@@ -25,6 +26,12 @@ pub struct DoctorArgs {
     /// Set right what an earlier run that was killed left behind
     #[arg(long)]
     pub fix: bool,
+
+    /// Compare what earlier runs have kept in the git directory with the records themselves
+    ///
+    /// Reads every record. A cache that says anything else is deleted.
+    #[arg(long)]
+    pub cache: bool,
 
     /// How to print the checks
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
@@ -75,6 +82,9 @@ pub fn run(ui: &mut Ui, args: &DoctorArgs) -> Result<Exit, Failure> {
                 checks.push(stale_index(&store, &config)?);
             }
             checks.push(records(&store, &config)?);
+            if args.cache {
+                checks.push(cache(ui, &store, &config)?);
+            }
         }
         Err(failure) => checks.push(Check::broken("settings", failure.message, "`pm config` shows what is wrong")),
     }
@@ -236,6 +246,32 @@ fn records(store: &Store, config: &Config) -> Result<Check, Failure> {
         (count, 0) => Check::well("records", format!("{count} under {}, all readable", config.records)),
         (count, wrong) => Check::broken("records", format!("{wrong} of {count} have errors"), "`pm check` shows them"),
     })
+}
+
+/// Whether the cache says of every record what the record says, on disk and at HEAD.
+fn cache(ui: &Ui, store: &Store, config: &Config) -> Result<Check, Failure> {
+    let mut differing = Vec::new();
+    let head = store.head()?.commit.map(At::Revision);
+    for at in head.into_iter().chain((!store.is_bare()).then_some(At::WorkTree)) {
+        let settings = settings_text(store, at).unwrap_or_default();
+        differing.extend(Around { store, config, settings: &settings, world: ui.world() }.doubtful(at)?);
+    }
+    let files = store.kept_summaries();
+    let size: u64 = files.iter().filter_map(|place| std::fs::metadata(place).ok()).map(|file| file.len()).sum();
+    if let Some(first) = differing.first() {
+        let deleted = files.iter().all(|place| std::fs::remove_file(place).is_ok());
+        let step = if deleted {
+            "it is deleted now; this is a bug worth reporting"
+        } else {
+            "delete the folder `pm` in the git directory"
+        };
+        return Ok(Check::broken("cache", format!("{} records differ, {first} is one", differing.len()), step));
+    }
+    let plural = if files.len() == 1 { "file" } else { "files" };
+    Ok(Check::well(
+        "cache",
+        format!("it says what the records say ({} {plural}, {} KiB)", files.len(), size.div_ceil(1024)),
+    ))
 }
 
 fn text(checks: &[Check]) -> String {

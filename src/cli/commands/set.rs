@@ -4,6 +4,7 @@ use clap::Args;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use toml::Value;
 
+use crate::cli::action_id::fresh_ids;
 use crate::cli::arguments::{CommitArgs, RecordFlag};
 use crate::cli::change::{change, edit_failure, nothing_changed};
 use crate::cli::context::Context;
@@ -14,9 +15,9 @@ use crate::cli::resolve::value::{self, Assignment, Operation};
 use crate::cli::ui::Ui;
 use crate::document::read::values;
 use crate::document::{Canonical, Document};
+use crate::record::Record;
 use crate::record::keys::KEYS;
 use crate::record::timeline::{moment, place_in_time};
-use crate::record::{Record, action};
 use crate::render::sanitise::one_line;
 
 /// Set keys of a record
@@ -177,7 +178,7 @@ fn with_id<'a>(row: &Value, ids: &mut impl Iterator<Item = &'a String>) -> Value
     Value::Table(table)
 }
 
-/// As many unused action ids as the edits need. Ids are unique in the repository, so every record is looked at.
+/// As many unused action ids as the edits need.
 fn new_action_ids(context: &Context, edits: &[Assignment]) -> Result<Vec<String>, Failure> {
     let rows = |operation: &Operation| match operation {
         Operation::Append(items) | Operation::Set(Value::Array(items)) => items.len(),
@@ -185,25 +186,7 @@ fn new_action_ids(context: &Context, edits: &[Assignment]) -> Result<Vec<String>
     };
     let of_actions = edits.iter().filter(|edit| edit.path.generic() == ["actions"]);
     let needed: usize = of_actions.map(|edit| rows(&edit.operation)).sum();
-    if needed == 0 {
-        return Ok(Vec::new());
-    }
-    let (all, _) = context.records().locate()?;
-    let used = context.records().load_each(&all, |loaded| {
-        let record = loaded.ok().and_then(|loaded| values(&loaded.text)).unwrap_or_default();
-        record.actions().iter().filter_map(|action| action.id().map(str::to_owned)).collect::<Vec<_>>()
-    })?;
-    let mut used: Vec<String> = used.into_iter().flatten().collect();
-    let mut drawn = Vec::new();
-    while drawn.len() < needed {
-        let random = getrandom::u32().map_err(|error| Failure::new(format!("no random numbers: {error}")))?;
-        let id = action::id_from(random.to_le_bytes());
-        if !used.contains(&id) {
-            used.push(id.clone());
-            drawn.push(id);
-        }
-    }
-    Ok(drawn)
+    fresh_ids(context, needed)
 }
 
 /// What the shell offers: record ids, and the keys of the format.

@@ -37,6 +37,15 @@ pub(super) fn listing(
     for (path, value) in policy.gates.unwritten() {
         flat.push((path, value.to_string(), Origin::Default));
     }
+    for (priority, lengths) in &policy.deadlines.actions {
+        // A table without a `default` leaves the usual length in force for the severities that it does not name.
+        let path = format!("deadlines.actions.{priority}");
+        if let Some(default) = lengths.default.filter(|_| !lengths.named.is_empty())
+            && !flat.iter().any(|(known, _, _)| *known == format!("{path}.default"))
+        {
+            flat.push((format!("{path}.default"), format!("\"{}\"", default.to_setting()), Origin::Default));
+        }
+    }
     let is_plain = |setting: &&Setting| !setting.default.is_empty() && !setting.path.starts_with("gates.");
     for setting in SETTINGS.iter().filter(is_plain) {
         let inside = format!("{}.", setting.path);

@@ -33,6 +33,8 @@ security = "when exposed"
 [deadlines.actions]
 P2 = "1w"
 P4 = "1y"
+P1 = { P1 = "3x", P9 = "1d" }
+P3 = 30
 "#;
     let (found, config) = told(text);
     assert_data_eq!(
@@ -50,6 +52,9 @@ P4 = "1y"
 10 error wrong-setting ["optinal"]: `optinal` is no value of `approval.signatures.default` | did you mean `optional`? Known are optional, required
 11 error wrong-setting ["when exposed"]: `when exposed` is no value of `approval.security` | known are when sensitive data was exposed, always, never
 14 warning unknown-setting [P4]: `deadlines.actions.P4` is not a setting | known here are P1, P2, P3
+15 error wrong-setting ["3x"]: `deadlines.actions.P1.P1`: `x` in `3x` is not a unit of time; use s, m, h, d or w, as in 90s, 5m, 48h, 7d, 2w, 1h30m | as in `48h`
+15 warning unknown-setting [P9]: `deadlines.actions.P1.P9` is not a setting | known here are P1, P2, P3, P4, default
+16 error wrong-setting [30]: `deadlines.actions.P3` has a value of another kind | it is a length of time in quotes, such as "7d", or a table of them by severity
 "#]]
     );
     assert_eq!(config.policy.gates.level("submit", "timeline", Some("P1")).word(), "warn");

@@ -1,15 +1,26 @@
 //! `pm action`: what was promised, from the promise to what shows that it was kept.
 
+pub mod add;
 pub mod branches;
+pub mod close;
+pub mod edit;
+pub mod evidence;
+pub mod fields;
 pub mod list;
+pub mod moving;
+pub mod reopen;
 
 use clap::{Args, Subcommand};
 
 use crate::cli::context::Context;
 use crate::cli::failure::{Exit, Failure};
 
-/// Write down action items, and say what became of them
+/// List action items, write them down, and say what became of them
+///
+/// ID is `k7fq`, or RECORD/k7fq, or a part of the action's text that no other action has.
+/// No record has to be named: every record is looked through for it.
 #[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
 pub struct ActionArgs {
     /// What to do with an action.
     #[command(subcommand)]
@@ -20,6 +31,12 @@ pub struct ActionArgs {
 #[derive(Debug, Subcommand)]
 pub enum ActionCommand {
     List(Box<list::ListArgs>),
+    Add(add::AddArgs),
+    Start(moving::StartArgs),
+    Done(close::DoneArgs),
+    Drop(close::DropArgs),
+    Reopen(reopen::ReopenArgs),
+    Edit(edit::EditArgs),
 }
 
 impl ActionArgs {
@@ -27,6 +44,7 @@ impl ActionArgs {
     pub fn rev(&self) -> Option<&str> {
         match &self.command {
             ActionCommand::List(args) => args.rev.as_deref(),
+            _ => None,
         }
     }
 
@@ -40,5 +58,11 @@ impl ActionArgs {
 pub fn run(context: &mut Context, args: &ActionArgs) -> Result<Exit, Failure> {
     match &args.command {
         ActionCommand::List(args) => list::run(context, args),
+        ActionCommand::Add(args) => add::run(context, args),
+        ActionCommand::Start(args) => moving::start(context, args),
+        ActionCommand::Done(args) => close::done(context, args),
+        ActionCommand::Drop(args) => close::drop(context, args),
+        ActionCommand::Reopen(args) => reopen::run(context, args),
+        ActionCommand::Edit(args) => edit::run(context, args),
     }
 }

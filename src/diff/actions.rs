@@ -1,0 +1,51 @@
+//! What became of one action, in a line that names it by its id.
+
+use toml::Value;
+
+use super::{Change, What, brief, shown};
+use crate::record::Record;
+
+/// What happened to an action, when all of the changes are of one: `action k7fq done: Alert when a backup is missing`.
+///
+/// `after` is the record after them.
+pub fn of_one_action(changes: &[Change], after: &Record) -> Option<String> {
+    let place = |change: &Change| {
+        let (number, key) = change.path.strip_prefix("actions[")?.split_once("].")?;
+        Some((number.parse::<usize>().ok()?, key.to_owned()))
+    };
+    let places: Vec<(usize, String)> = changes.iter().map(place).collect::<Option<_>>()?;
+    let (number, _) = places.first()?;
+    if places.iter().any(|(other, _)| other != number) {
+        return None;
+    }
+    let actions = after.actions();
+    let action = actions.get(number.checked_sub(1)?)?;
+    let id = action.id()?;
+    let change_of = |wanted: &str| places.iter().position(|(_, key)| key == wanted).map(|index| &changes[index].what);
+    let told = |what: &str| format!("action {id} {what}: {}", brief(action.action()));
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let moved = change_of("status").and_then(|what| match what {
+        What::Became { before, after } => Some((text(before), text(after)?)),
+        What::Set(after) => Some((None, text(after)?)),
+        _ => None,
+    });
+    if let Some((before, after)) = moved {
+        let was_closed = matches!(before.as_deref(), Some("done" | "dropped"));
+        return Some(told(match after.as_str() {
+            "in-progress" => "in progress",
+            "open" if was_closed => "reopened",
+            other => other,
+        }));
+    }
+    if let Some(What::Became { before, after }) = change_of("due")
+        && places.iter().all(|(_, key)| key == "due" || key == "reason")
+    {
+        return Some(told(&format!("due {} → {}", shown(before), shown(after))));
+    }
+    if let ([only], [(_, key)]) = (changes, &places[..]) {
+        let named = Change { path: format!("action {id} {key}"), what: only.what.clone() };
+        return Some(named.to_string());
+    }
+    let keys: Vec<&str> = places.iter().map(|(_, key)| key.as_str()).collect();
+    Some(told(&keys.join(", ")))
+}
