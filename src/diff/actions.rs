@@ -49,3 +49,41 @@ pub fn of_one_action(changes: &[Change], after: &Record) -> Option<String> {
     let keys: Vec<&str> = places.iter().map(|(_, key)| key.as_str()).collect();
     Some(told(&keys.join(", ")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diff::changes;
+
+    fn told(before: &str, after: &str) -> Option<String> {
+        let record = |keys: &str| {
+            let text = format!("[[actions]]\nid = \"k7fq\"\naction = \"Alert\"\n{keys}[[actions]]\nid = \"m3xt\"\n");
+            Record::new(text.parse::<toml::Table>().expect("TOML"))
+        };
+        let (before, after) = (record(before), record(after));
+        of_one_action(&changes(&before, &after), &after)
+    }
+
+    #[test]
+    fn what_became_of_one_action_names_it_by_its_id() {
+        let is = |text: &str| Some(text.to_owned());
+        let (open, done) = ("status = \"open\"\n", "status = \"done\"\nclosed = 2026-11-24\nevidence = \"PR 42\"\n");
+        assert_eq!(told(open, done), is("action k7fq done: Alert"));
+        assert_eq!(told("", done), is("action k7fq done: Alert"));
+        assert_eq!(told(done, open), is("action k7fq reopened: Alert"));
+        assert_eq!(told("", open), is("action k7fq open: Alert"));
+        assert_eq!(told(open, "status = \"in-progress\"\n"), is("action k7fq in progress: Alert"));
+        let slipped = "due = 2026-12-08\nreason = \"vendor\"\n";
+        assert_eq!(told("due = 2026-12-01\n", slipped), is("action k7fq due 2026-12-01 → 2026-12-08: Alert"));
+        assert_eq!(told("owner = \"A\"\n", "owner = \"B\"\n"), is("action k7fq owner A → B"));
+        assert_eq!(told("", "owner = \"B\"\ndue = 2026-12-01\n"), is("action k7fq owner, due: Alert"));
+        assert_eq!(told("", ""), None);
+        let two = changes(
+            &Record::new("title = \"a\"\nactions = [{ id = \"k7fq\" }]\n".parse::<toml::Table>().expect("TOML")),
+            &Record::new(
+                "title = \"b\"\nactions = [{ id = \"k7fq\", owner = \"B\" }]\n".parse::<toml::Table>().expect("TOML"),
+            ),
+        );
+        assert_eq!(of_one_action(&two, &Record::default()), None, "something else changed, too");
+    }
+}

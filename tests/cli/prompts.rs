@@ -129,3 +129,17 @@ fn several_actions_are_a_choice() {
     session.expect("k7fq is in progress").expect("the first");
     session.expect(Eof).expect("an end");
 }
+
+#[test]
+fn a_due_date_that_slips_after_the_approval_is_asked_why() {
+    let sandbox = Sandbox::with_example();
+    let path = "postmortems/2017/2017-01-31-database-removed.toml";
+    sandbox.write(path, sandbox.read(path).replace("status = \"draft\"", "status = \"approved\""));
+    sandbox.run("git commit -qam approved").ok();
+    let mut session = terminal(&sandbox, "pm action edit k7fq --due +2w");
+    session.expect("moves from 2017-02-08 to 2026-03-16 after the approval").expect("it is said what slips");
+    session.expect("Why?").expect("a question");
+    session.send_line("Waits for the vendor").expect("an answer");
+    session.expect("reason set to Waits for the vendor").expect("it is kept");
+    session.expect(Eof).expect("an end");
+}

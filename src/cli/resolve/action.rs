@@ -13,6 +13,7 @@ use crate::document::read::values;
 use crate::record::action::{Action, ActionStatus, has_word, id_typed, is_id};
 use crate::record::{Record, RecordId};
 use crate::render::sanitise::one_line;
+use crate::store::StoreError;
 use crate::store::records::Located;
 
 /// How many candidates an error lists.
@@ -59,8 +60,11 @@ impl Found {
     }
 }
 
-/// The action that was meant.
+/// The action that was meant, to be changed.
 pub fn action(context: &mut Context, typed: &str, postmortem: Option<&str>) -> Result<Found, Failure> {
+    if context.store.is_bare() {
+        return Err(Failure::from(StoreError::NoWorkTree));
+    }
     let typed = typed.trim();
     let (in_record, name) = match typed.rsplit_once('/') {
         Some((record, id)) if id_typed(id).is_some() && !record.trim().is_empty() => (Some(record), id),
@@ -87,11 +91,13 @@ pub fn action(context: &mut Context, typed: &str, postmortem: Option<&str>) -> R
     }
     // What has a digit in it is an id and no word of a text: a slip in it must not find something else.
     let may_be_words = id.is_none() || !name.contains(|c: char| c.is_ascii_digit());
-    let found = if may_be_words { by_text(context, &among, name)? } else { Vec::new() };
+    let mut found = if may_be_words { by_text(context, &among, name)? } else { Vec::new() };
     if found.is_empty() {
         return Err(none(context, &among, name, named.is_some())?);
     }
     let count = found.len();
+    // Most commands are for what is not closed yet.
+    found.sort_by_key(|found| found.action().is_closed());
     let found = one_of(context, found, |_| {
         Failure::new(format!("`{}` is in the text of {count} actions", one_line(name)))
             .hint("name one by its id, or give more of its text")

@@ -19,6 +19,7 @@ use crate::record::Record;
 use crate::record::action::{Action, has_word};
 use crate::record::vocabulary::{ACTION_TYPE, PRIORITY, Vocabulary};
 use crate::render::sanitise::one_line;
+use crate::store::StoreError;
 
 /// Add an action item
 ///
@@ -81,6 +82,9 @@ struct Asked {
 
 /// Adds the action in one commit, and answers in one line.
 pub fn run(context: &mut Context, args: &AddArgs) -> Result<Exit, Failure> {
+    if context.store.is_bare() {
+        return Err(Failure::from(StoreError::NoWorkTree));
+    }
     let taken = record(context, args.record.postmortem.as_deref())?;
     if let Some(because) = &taken.because {
         context.ui.note(&format!("{} ({})", one_line(taken.located.id.as_str()), one_line(because)));
