@@ -2,8 +2,11 @@
 //!
 //! `cargo bench` builds the program as it is shipped, generates repositories, and prints one table. Nothing is asserted:
 //! a time says something only beside another one of the same run. `cargo bench -- 1000` measures one size alone,
-//! `cargo bench -- verify 1000` signed records (to make them takes minutes).
+//! `cargo bench -- actions 100000` the questions about every record, `cargo bench -- verify 1000` signed records (to make
+//! either takes minutes).
 
+mod actions;
+mod generated;
 mod verify;
 
 use std::fmt::Write as _;
@@ -25,13 +28,20 @@ fn main() {
         }
         return table.print();
     }
+    if std::env::args().any(|argument| argument == "actions") {
+        let scratch = tempfile::tempdir().expect("a directory for temporary files");
+        for size in sizes {
+            actions::rows(&mut table, &scratch.path().join(format!("records-{size}")), size);
+        }
+        return table.print();
+    }
     let scratch = tempfile::tempdir().expect("a directory for temporary files");
     let empty = scratch.path().to_owned();
     let git_version = time(&empty, "git --version");
     table.row("start-up", "pm --version", time(&empty, "pm --version"), "git --version", git_version);
     for size in sizes {
         let repository = scratch.path().join(format!("records-{size}"));
-        generate(&repository, size);
+        generated::generate(&repository, size);
         let label = format!("{size} records");
         let list = time(&repository, "pm list");
         table.row(&label, "pm list", list, "git status", time(&repository, "git status"));
@@ -84,6 +94,22 @@ fn run(directory: &Path, line: &str) -> Option<Duration> {
     status.success().then_some(time)
 }
 
+/// The median times of two lines of `sh`, run in turns, so that what else the machine does meets both.
+fn in_turns(directory: &Path, ours: &str, theirs: &str) -> (Option<Duration>, Option<Duration>) {
+    run(directory, ours);
+    run(directory, theirs);
+    let (mut our_times, mut their_times) = (Vec::new(), Vec::new());
+    for _ in 0..RUNS {
+        our_times.extend(run(directory, ours));
+        their_times.extend(run(directory, theirs));
+    }
+    let median = |mut times: Vec<Duration>| {
+        times.sort();
+        times.get(times.len() / 2).copied()
+    };
+    (median(our_times), median(their_times))
+}
+
 /// One change each way, measured in turns: both make a commit of one file.
 fn changes(repository: &Path) -> (Option<Duration>, Option<Duration>) {
     let file = "postmortems/2020/2020-01-01-incident-0.toml";
@@ -99,31 +125,6 @@ fn changes(repository: &Path) -> (Option<Duration>, Option<Duration>) {
         times.get(times.len() / 2).copied()
     };
     (median(by_pm), median(by_git))
-}
-
-/// A repository of records of about 5 KB, by year, in one commit.
-pub(crate) fn generate(repository: &Path, count: usize) {
-    std::fs::create_dir_all(repository).expect("a directory");
-    sh(
-        repository,
-        "git init -q && git config user.name Bench && git config user.email bench@example.com && git config gc.auto 0",
-    );
-    let example = include_str!("../fixtures/record.toml");
-    let body =
-        example.split_once("title =").map(|(_, rest)| rest.split_once('\n').expect("a line").1).expect("a title");
-    // Comments are the example's; without them a record is about as long as a real one.
-    let values = body.lines().filter(|line| !line.starts_with('#'));
-    let body = values.fold(String::new(), |text, line| text + line + "\n");
-    for number in 0..count {
-        let year = 2020 + number % 6;
-        let folder = repository.join(format!("postmortems/{year}"));
-        if number < 6 {
-            std::fs::create_dir_all(&folder).expect("a directory");
-        }
-        let text = format!("format = 1\n\ntitle = \"Incident {number} of the generated collection\"\n{body}");
-        std::fs::write(folder.join(format!("{year}-01-01-incident-{number}.toml")), text).expect("a record");
-    }
-    sh(repository, "git add -A && git commit -q -m generated && git status > /dev/null");
 }
 
 pub(crate) fn sh(directory: &Path, line: &str) {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::{Table, generate, run, sh};
+use super::{Table, generated, run, sh};
 
 /// The people: short name, name, address and role.
 const PEOPLE: [(&str, &str, &str, &str); 3] = [
@@ -15,7 +15,7 @@ const PEOPLE: [(&str, &str, &str, &str); 3] = [
 
 /// Measures a repository of records with three signed sign-offs each, every one in a signed commit of its own.
 pub(crate) fn rows(table: &mut Table, repository: &Path, count: usize) {
-    generate(repository, count);
+    generated::generate_with(repository, count, 1);
     sign(repository, count);
     let label = format!("{count} signed records");
     let first = once(repository, "pm verify");
