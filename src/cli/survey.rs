@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::{Config, Policy};
 use crate::document::read::{values, values_of};
-use crate::query::summary::{Summary, needs};
+use crate::query::summary::{Summary, needs, needs_to_be_open};
 use crate::record::{Record, RecordId, Status};
 use crate::store::records::{Records, Unread, id_of};
 use crate::store::summaries::{Asked, Held, Made, Summaries};
@@ -83,7 +83,7 @@ impl Around<'_> {
         let rules = Rules { policy: &self.config.policy, key: key_of(self.settings) };
         let key = rules.key;
         let make = |path: &RepoPath, bytes: Result<Vec<u8>, StoreError>| match bytes {
-            Ok(bytes) => of_bytes(path, bytes, depth, &rules),
+            Ok(bytes) => of_bytes(path, bytes, depth, cached, &rules),
             Err(error) => {
                 let lasting = matches!(error, StoreError::TooLarge { .. });
                 made(&Summary::unread(error.to_string()), ANY, lasting)
@@ -148,7 +148,7 @@ struct Rules<'a> {
     key: u64,
 }
 
-fn of_bytes(path: &RepoPath, bytes: Vec<u8>, depth: Depth, rules: &Rules<'_>) -> Made {
+fn of_bytes(path: &RepoPath, bytes: Vec<u8>, depth: Depth, cached: bool, rules: &Rules<'_>) -> Made {
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
@@ -160,11 +160,19 @@ fn of_bytes(path: &RepoPath, bytes: Vec<u8>, depth: Depth, rules: &Rules<'_>) ->
             );
         }
     };
-    let Some(record) = values_of(&text, &needs) else {
-        return made(&Summary::unread("it is not valid TOML"), ANY, true);
-    };
+    let broken = || made(&Summary::unread("it is not valid TOML"), ANY, true);
+    if depth == Depth::OpenActions && !cached {
+        // Most records have nothing open, and nothing more is asked of them.
+        match values_of(&text, &needs_to_be_open) {
+            None => return broken(),
+            Some(record) if !record.actions().iter().any(|action| action.status().is_open()) => return Made::default(),
+            Some(_) => {}
+        }
+    }
+    let Some(record) = values_of(&text, &needs) else { return broken() };
     let mut summary = Summary::of(&record);
-    if !matches!(record.status(), Some(Status::Approved | Status::Complete)) {
+    let approved = matches!(record.status(), Some(Status::Approved | Status::Complete));
+    if !approved || record.tables("sign_offs").is_empty() {
         return made(&summary, ANY, true);
     }
     let judged = (depth == Depth::Judged).then(|| is_stale(rules.policy, path, &values(&text)?)).flatten();

@@ -83,6 +83,8 @@ pub struct Promise<'a> {
 pub fn needs(top: &str, below: Option<&str>) -> bool {
     match (top, below) {
         ("timeline", Some(key)) => matches!(key, "at" | "kind" | "approx"),
+        // That there are some is enough.
+        ("sign_offs", below) => below.is_none(),
         (
             "title" | "severity" | "status" | "created" | "owner" | "services" | "tags" | "incident" | "summary"
             | "timeline" | "actions",
@@ -90,6 +92,11 @@ pub fn needs(top: &str, below: Option<&str>) -> bool {
         ) => true,
         _ => false,
     }
+}
+
+/// Whether the question if anything is open needs a key of a record; see [`needs`].
+pub fn needs_to_be_open(top: &str, below: Option<&str>) -> bool {
+    top == "actions" && below.is_none_or(|key| key == "status")
 }
 
 impl<'a> Summary<'a> {

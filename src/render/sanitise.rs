@@ -19,6 +19,10 @@ pub fn terminal(text: &str) -> String {
 
 /// Text of one line: each run of blanks and line breaks becomes one space; everything unsafe is made visible.
 pub fn one_line(text: &str) -> String {
+    // Nearly every text is one already, and lists have very many.
+    if is_plain_line(text) {
+        return text.to_owned();
+    }
     let folded = clean(text, &mut |out, _| out.push(' '));
     let mut line = String::with_capacity(folded.len());
     for word in folded.split(' ').filter(|word| !word.is_empty()) {
@@ -28,6 +32,16 @@ pub fn one_line(text: &str) -> String {
         line.push_str(word);
     }
     line
+}
+
+/// Whether a text is printable ASCII with single blanks between its words.
+fn is_plain_line(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let blank = |byte: Option<&u8>| byte == Some(&b' ');
+    !blank(bytes.first())
+        && !blank(bytes.last())
+        && bytes.iter().all(|byte| (b' '..=b'~').contains(byte))
+        && !bytes.windows(2).any(|pair| pair == b"  ")
 }
 
 /// Copies `text`, handing line breaks (as LF) and tabs to `blank`.

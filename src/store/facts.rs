@@ -158,6 +158,11 @@ impl Store {
         if revision.is_empty() || revision.contains(['\0', '\n']) {
             return Err(unknown());
         }
+        if revision == "HEAD"
+            && let Some(commit) = self.head()?.commit
+        {
+            return Ok(commit);
+        }
         let output = self
             .git
             .read("rev-parse")

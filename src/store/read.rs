@@ -11,7 +11,7 @@ use super::{
     git::Git,
     index,
     objects::{EXECUTABLE, FILE, FOLDER, LINK, SUBMODULE},
-    walk::{Stat, Walk, joined},
+    walk::{Walk, joined},
     worktree,
 };
 
@@ -282,9 +282,9 @@ impl ReadingPlace<'_> {
 
     /// A file that a walk has just seen. Its folders were looked at then, so it is opened as it is; that nobody has put
     /// something else there since is seen by its inode.
-    pub(super) fn seen(&self, path: &RepoPath, stat: Option<&Stat>) -> Result<Vec<u8>, StoreError> {
+    pub(super) fn seen(&self, path: &RepoPath, inode: u64) -> Result<Vec<u8>, StoreError> {
         let root = self.root.ok_or(StoreError::NoWorkTree)?;
-        if let Some(bytes) = stat.and_then(|stat| worktree::read_seen(&path.on_disk(root), stat, RECORD_LIMIT)) {
+        if let Some(bytes) = worktree::read_seen(&path.on_disk(root), inode, RECORD_LIMIT) {
             return Ok(bytes);
         }
         worktree::read(root, path, RECORD_LIMIT)?.ok_or_else(|| gone(path))

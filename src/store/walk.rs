@@ -15,6 +15,8 @@ use super::{RepoPath, Skipped, StoreError};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Seen {
     pub(super) path: RepoPath,
+    /// Its number on its file system, which its folder knows; 0 where folders do not.
+    pub(super) inode: u64,
     /// What the file system says of it; `None` when it was not asked.
     pub(super) stat: Option<Stat>,
 }
@@ -22,7 +24,7 @@ pub(super) struct Seen {
 /// What changes when a file does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Stat {
-    pub(super) device: u64,
+    device: u64,
     pub(super) inode: u64,
     pub(super) size: u64,
     /// Seconds and nanoseconds since 1970: when the content, and when anything about it, was changed last.
@@ -150,7 +152,8 @@ impl<'a> Walk<'a> {
 
     fn take(&mut self, files: Vec<(RepoPath, DirEntry)>) {
         if !self.stats {
-            return self.files.extend(files.into_iter().map(|(path, _)| Seen { path, stat: None }));
+            let seen = |(path, entry): (RepoPath, DirEntry)| Seen { path, inode: inode(&entry), stat: None };
+            return self.files.extend(files.into_iter().map(seen));
         }
         let ask = |(_, entry): &(RepoPath, DirEntry)| entry.metadata().ok().and_then(|found| Stat::of(&found));
         let stats: Vec<Option<Stat>> = if files.len() < WORTH_THREADS {
@@ -158,12 +161,23 @@ impl<'a> Walk<'a> {
         } else {
             files.par_iter().with_min_len(WORTH_THREADS).map(ask).collect()
         };
-        self.files.extend(files.into_iter().zip(stats).map(|((path, _), stat)| Seen { path, stat }));
+        let seen = files.into_iter().zip(stats);
+        self.files.extend(seen.map(|((path, entry), stat)| Seen { path, inode: inode(&entry), stat }));
     }
 
     fn skip(&mut self, path: String, reason: &'static str) {
         self.skipped.push(Skipped { path, reason });
     }
+}
+
+#[cfg(unix)]
+fn inode(entry: &DirEntry) -> u64 {
+    std::os::unix::fs::DirEntryExt::ino(entry)
+}
+
+#[cfg(not(unix))]
+fn inode(_entry: &DirEntry) -> u64 {
+    0
 }
 
 pub(super) fn joined(at: &str, name: &str) -> String {

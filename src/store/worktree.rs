@@ -87,12 +87,12 @@ pub(super) fn read(root: &Path, path: &RepoPath, limit: u64) -> Result<Option<Ve
     Ok(Some(bytes))
 }
 
-/// The bytes of the file that a walk saw at `place`, when it is that very file and no larger than `limit`.
-pub(super) fn read_seen(place: &Path, seen: &Stat, limit: u64) -> Option<Vec<u8>> {
+/// The bytes of the file that a walk saw at `place`, when it is that very file (by its inode) and no larger than `limit`.
+pub(super) fn read_seen(place: &Path, inode: u64, limit: u64) -> Option<Vec<u8>> {
     let mut file = File::open(place).ok()?;
     let metadata = file.metadata().ok()?;
     let opened = Stat::of(&metadata)?;
-    if !metadata.is_file() || (opened.device, opened.inode) != (seen.device, seen.inode) || opened.size > limit {
+    if !metadata.is_file() || opened.inode != inode || opened.size > limit {
         return None;
     }
     let size = usize::try_from(opened.size).ok()?;

@@ -1,16 +1,18 @@
 //! What the user typed -> one action of one record.
 //!
 //! ID is `k7fq`, or `RECORD/k7fq`, or `k7fq` with `-p RECORD`; else a part of the action's text that no other action has.
-//! Without a record every record of the working tree is looked through: texts for the id, and only those that have it are
-//! parsed.
+//! Without a record every record of the working tree is looked through, by what the cache knows of them.
+
+use std::collections::HashSet;
 
 use super::record::record;
 use crate::cli::action_id::fresh_ids;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::prompt;
+use crate::cli::survey::{Depth, survey};
 use crate::document::read::values;
-use crate::record::action::{Action, ActionStatus, has_word, id_typed, is_id};
+use crate::record::action::{Action, ActionStatus, id_typed, is_id};
 use crate::record::{Record, RecordId};
 use crate::render::sanitise::one_line;
 use crate::store::StoreError;
@@ -114,17 +116,13 @@ pub fn action(context: &mut Context, typed: &str, postmortem: Option<&str>) -> R
 
 /// The actions that have one of the ids.
 fn by_id(context: &Context, among: &[Located], ids: &[&str]) -> Result<Vec<Found>, Failure> {
-    let may_hold = |text: &str| ids.iter().any(|id| has_word(text, id)) || text.contains("\\u");
-    search(context, among, may_hold, |action| action.id().is_some_and(|id| ids.contains(&id)))
+    search(context, among, |id, _| id.is_some_and(|id| ids.contains(&id)))
 }
 
 /// The actions whose text has these words in it; where they are the whole of one, that one.
 fn by_text(context: &Context, among: &[Located], words: &str) -> Result<Vec<Found>, Failure> {
     let wanted = words.to_lowercase();
-    // A text may be written with escapes, so only its letters say that a record cannot have it.
-    let letters = wanted.split(|c: char| !c.is_ascii_alphanumeric()).max_by_key(|word| word.len()).unwrap_or_default();
-    let may_hold = |text: &str| text.contains("\\u") || text.to_lowercase().contains(letters);
-    let mut found = search(context, among, may_hold, |action| action.action().to_lowercase().contains(&wanted))?;
+    let mut found = search(context, among, |_, text| text.to_lowercase().contains(&wanted))?;
     let is_whole = |found: &Found| found.action().action().to_lowercase() == wanted;
     if found.iter().any(is_whole) {
         found.retain(is_whole);
@@ -132,33 +130,41 @@ fn by_text(context: &Context, among: &[Located], words: &str) -> Result<Vec<Foun
     Ok(found)
 }
 
-/// The actions that fit, of the records whose text may hold such a one.
+/// The actions whose id and text fit.
 fn search(
     context: &Context,
     among: &[Located],
-    may_hold: impl Fn(&str) -> bool + Sync,
-    fits: impl Fn(Action<'_>) -> bool + Sync,
+    fits: impl Fn(Option<&str>, &str) -> bool,
 ) -> Result<Vec<Found>, Failure> {
-    let hits = context.records().load_each(among, |loaded| {
-        let record = loaded.ok().filter(|loaded| may_hold(&loaded.text)).and_then(|loaded| values(&loaded.text))?;
-        let fitting: Vec<usize> = record
-            .actions()
-            .into_iter()
-            .enumerate()
-            .filter(|(_, action)| fits(*action))
-            .map(|(index, _)| index)
-            .collect();
-        (!fitting.is_empty()).then_some((record, fitting))
-    })?;
     let mut found = Vec::new();
-    for (located, hit) in among.iter().zip(hits) {
-        let Some((record, fitting)) = hit else { continue };
-        for index in fitting {
-            let id = record.actions()[index].id().unwrap_or_default().to_owned();
-            found.push(Found { located: located.clone(), record: record.clone(), id, index });
+    for located in having(context, among, &fits)? {
+        let Some(record) = context.records().load(located).ok().and_then(|loaded| values(&loaded.text)) else {
+            continue;
+        };
+        for (index, action) in record.actions().into_iter().enumerate() {
+            if fits(action.id(), action.action()) {
+                let id = action.id().unwrap_or_default().to_owned();
+                found.push(Found { located: located.clone(), record: record.clone(), id, index });
+            }
         }
     }
     Ok(found)
+}
+
+/// Those of many records that have an action that fits, as far as the summaries know, so that few have to be read.
+fn having<'a>(
+    context: &Context,
+    among: &'a [Located],
+    fits: impl Fn(Option<&str>, &str) -> bool,
+) -> Result<Vec<&'a Located>, Failure> {
+    if among.len() == 1 {
+        return Ok(among.iter().collect());
+    }
+    let survey = survey(context, context.at, Depth::Whole, true)?;
+    let fitting =
+        survey.records().filter(|record| record.summary.actions.iter().any(|action| fits(action.id, action.action)));
+    let paths: HashSet<&str> = fitting.map(|record| record.path).collect();
+    Ok(among.iter().filter(|located| paths.contains(located.file.path.as_str())).collect())
 }
 
 /// The only one, or the one that is chosen on a terminal; else the failure with all of them.
@@ -229,9 +235,7 @@ fn none(context: &Context, among: &[Located], name: &str, in_one_record: bool) -
 fn near_ids(context: &Context, among: &[Located], name: &str) -> Result<Vec<Found>, Failure> {
     let wanted = name.to_lowercase();
     let is_near = |id: &str| is_id(id) && strsim::damerau_levenshtein(id, &wanted) == 1;
-    // Ids stand in quotes; only where one of them is near is there anything to parse.
-    let may_hold = |text: &str| text.split(['"', '\'']).any(is_near);
-    search(context, among, may_hold, |action| action.id().is_some_and(is_near))
+    search(context, among, |id, _| id.is_some_and(is_near))
 }
 
 /// Actions that have some of the words in their text, those with the most of them.
@@ -243,7 +247,7 @@ fn near_texts(context: &Context, among: &[Located], name: &str) -> Result<Vec<Fo
         let text = text.to_lowercase();
         words.iter().filter(|word| text.contains(word.as_str())).count()
     };
-    let found = search(context, among, |text| shared(text) > 0, |action| shared(action.action()) > 0)?;
+    let found = search(context, among, |_, text| shared(text) > 0)?;
     let most = found.iter().map(|found| shared(found.action().action())).max().unwrap_or_default();
     Ok(found.into_iter().filter(|found| shared(found.action().action()) == most).collect())
 }

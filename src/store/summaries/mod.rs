@@ -173,6 +173,7 @@ impl Store {
 /// A file of a state.
 struct Entry {
     path: RepoPath,
+    inode: u64,
     stat: Option<Stat>,
     source: Source,
 }
@@ -181,14 +182,15 @@ fn of_work_tree(store: &Store, folder: &RepoPath, asked: &Asked<'_>) -> Result<S
     let root = store.work_tree()?;
     let place = store.kept_of_work_tree(root);
     let (walked, kept) = rayon::join(
-        || walk(root, folder),
+        || walk(root, folder, asked.cached),
         || asked.cached.then(|| Kept::read(&place, asked.maker, asked.rest)).flatten(),
     );
     let walk = walked?;
-    let on_disk = walk.files.into_iter().map(|Seen { path, stat }| Entry { path, stat, source: Source::WorkTree });
+    let on_disk =
+        walk.files.into_iter().map(|Seen { path, inode, stat }| Entry { path, inode, stat, source: Source::WorkTree });
     let mut entries: Vec<Entry> = on_disk.collect();
     let left_out = store.left_out(Some(folder), ".toml")?.into_iter();
-    entries.extend(left_out.map(|FileEntry { path, source }| Entry { path, stat: None, source }));
+    entries.extend(left_out.map(|FileEntry { path, source }| Entry { path, inode: 0, stat: None, source }));
     drop_attachments(&mut entries, |entry| &entry.path);
     let holds = |entry: &Entry, row: &kept::Row<'_>| {
         row.mark != 0 && entry.stat.is_some_and(|stat| stat.mark() == row.mark) && (asked.holds)(row.path, row.judged)
@@ -197,9 +199,9 @@ fn of_work_tree(store: &Store, folder: &RepoPath, asked: &Asked<'_>) -> Result<S
     assemble(store, asked, State { place, key, kept, entries, skipped: walk.skipped }, holds)
 }
 
-fn walk(root: &Path, folder: &RepoPath) -> Result<Walk<'static>, StoreError> {
+fn walk(root: &Path, folder: &RepoPath, stats: bool) -> Result<Walk<'static>, StoreError> {
     worktree::refuse_links(root, folder, worktree::Last::Folder)?;
-    let mut walk = Walk::new(".toml", true);
+    let mut walk = Walk::new(".toml", stats);
     walk.enter(&folder.on_disk(root), folder.as_str())?;
     Ok(walk)
 }
@@ -223,7 +225,8 @@ fn of_revision(
     }
     let mut listing = store.files(Some(folder), At::Revision(revision), ".toml")?;
     drop_attachments(&mut listing.files, |file| &file.path);
-    let entries = listing.files.into_iter().map(|FileEntry { path, source }| Entry { path, stat: None, source });
+    let entries =
+        listing.files.into_iter().map(|FileEntry { path, source }| Entry { path, inode: 0, stat: None, source });
     // What is skipped is not kept, so a state with something skipped is walked every time.
     let tree = if listing.skipped.is_empty() { tree } else { [0; 32] };
     let key = Key { maker: asked.maker, tree };
@@ -353,7 +356,7 @@ fn make(
             let made = seen(path.as_str(), blob);
             return (blob, made.unwrap_or_else(|| summarise(place.blob(repository, id, path.as_str(), RECORD_LIMIT))));
         }
-        let bytes = place.seen(path, entry.stat.as_ref());
+        let bytes = place.seen(path, entry.inode);
         let blob = bytes.as_ref().ok().filter(|_| asked.cached).and_then(|bytes| id_of(bytes, format));
         let made = blob.and_then(|blob| seen(path.as_str(), blob));
         (blob.unwrap_or_default(), made.unwrap_or_else(|| summarise(bytes)))
