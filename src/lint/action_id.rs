@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     name: "action-id",
     level: Level::Error,
     docs: "An action has no id, one that is not four characters of Crockford's base 32 beginning with a letter, or one that \
-           another action of the record has. An id is how people and commits name an action for ever.",
+           another action has, in its record or in another one. An id is how people and commits name an action for ever.",
     look,
 };
 

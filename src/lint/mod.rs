@@ -5,6 +5,7 @@
 //!
 //! Depends on: record, document, query, config, finding. Never: reads files, the clock or the terminal; changes a record.
 
+mod action_date;
 mod action_id;
 mod figure_path;
 mod format;
@@ -31,8 +32,14 @@ pub struct Rule {
 }
 
 /// Every rule.
-pub static RULES: &[Rule] =
-    &[timeline_order::RULE, negative_span::RULE, incomplete_row::RULE, action_id::RULE, figure_path::RULE];
+pub static RULES: &[Rule] = &[
+    timeline_order::RULE,
+    negative_span::RULE,
+    incomplete_row::RULE,
+    action_id::RULE,
+    action_date::RULE,
+    figure_path::RULE,
+];
 
 /// What a rule found, before its place in the text is known.
 #[derive(Debug, Clone, PartialEq, Eq)]

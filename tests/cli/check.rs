@@ -267,3 +267,51 @@ error[negative-span]: resolved at 2026-03-01 09:50 is before started at 2026-03-
 "#]]
     );
 }
+
+#[test]
+fn actions_that_were_closed_by_hand_or_share_an_id_are_found() {
+    let sandbox = Sandbox::with_example();
+    let head = "format = 1\n\ntitle = \"Twins\"\n\nstatus = \"draft\"\n\n";
+    let actions = "[[actions]]\nid = \"k7fq\"\naction = \"Again\"\nstatus = \"done\"\n\n[[actions]]\nid = \"w1nd\"\naction = \"Open\"\nclosed = 2026-03-01\n";
+    sandbox.write("postmortems/2026/2026-03-01-twins.toml", format!("{head}{actions}"));
+    assert_data_eq!(
+        sandbox.run("pm check 2026-03-01-twins").to_string(),
+        str![[r#"
+error[action-id]: an action of postmortems/2017/2017-01-31-database-removed.toml has the id `k7fq`, too
+ --> postmortems/2026/2026-03-01-twins.toml:8:6
+  |
+8 | id = "k7fq"
+  |      ^^^^^^
+  |
+  = help: give the one that fewer people know yet another id (`pm edit`)
+
+warning[action-date]: action k7fq is done, and nothing says when
+  --> postmortems/2026/2026-03-01-twins.toml:10:10
+   |
+10 | status = "done"
+   |          ^^^^^^
+   |
+   = help: add `closed` with the day, such as `closed = 2026-11-24`
+
+warning[action-date]: action w1nd is open, and has a day it was closed on
+  --> postmortems/2026/2026-03-01-twins.toml:15:10
+   |
+15 | closed = 2026-03-01
+   |          ^^^^^^^^^^
+   |
+   = help: remove `closed`, or close it with `pm action done` or `pm action drop`
+
+1 error, 2 warnings
+--- exit 1
+
+"#]]
+    );
+    sandbox.write("pm.toml", "[rules]\naction-id = \"off\"\naction-date = \"off\"\n");
+    assert_data_eq!(
+        sandbox.run("pm check 2026-03-01-twins").to_string(),
+        str![[r#"
+1 record, no findings
+
+"#]]
+    );
+}

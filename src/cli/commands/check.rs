@@ -1,5 +1,8 @@
 //! `pm check`: everything that is wrong, in every record, with its place.
 
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
+
 use clap::{Args, ValueEnum};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
@@ -7,6 +10,7 @@ use crate::cli::arguments::{RevisionArg, record_ids};
 use crate::cli::context::Context;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::resolve::record::{from_here, record, twins};
+use crate::cli::survey::{Depth, Surveyed, survey};
 use crate::config::{FILE_NAME, RuleLevel};
 use crate::document::read::read;
 use crate::finding::{Finding, Level};
@@ -74,7 +78,10 @@ pub fn run(context: &mut Context, args: &CheckArgs) -> Result<Exit, Failure> {
         Ok(loaded) => {
             let mut reading = read(&loaded.text, &terms);
             lint::extend(&mut reading, config);
-            Checked { path: loaded.path.to_string(), text: loaded.text, findings: reading.findings }
+            let actions = (1..).zip(reading.record.actions());
+            let place = |number: usize| reading.places.nearest(&format!("actions[{number}].id"));
+            let ids = actions.filter_map(|(number, action)| Some((action.id()?.to_owned(), place(number)))).collect();
+            Checked { path: loaded.path.to_string(), text: loaded.text, findings: reading.findings, ids }
         }
         Err(unread) => unreadable(unread.path, &unread.reason),
     };
@@ -82,10 +89,12 @@ pub fn run(context: &mut Context, args: &CheckArgs) -> Result<Exit, Failure> {
     if args.records.is_empty() {
         if !context.config.findings.is_empty() {
             let findings = context.config.findings.clone();
-            checked.insert(0, Checked { path: FILE_NAME.to_owned(), text: context.settings_text(), findings });
+            let (path, text) = (FILE_NAME.to_owned(), context.settings_text());
+            checked.insert(0, Checked { path, text, findings, ids: Vec::new() });
         }
         checked.extend(skipped.into_iter().map(|skipped| unreadable(skipped.path, skipped.reason)));
     }
+    shared_ids(context, &mut checked)?;
     for twin in twins(&all) {
         if let Some(checked) = checked.iter_mut().find(|checked| checked.path == twin.as_str()) {
             checked.findings.push(Finding {
@@ -112,6 +121,46 @@ pub fn run(context: &mut Context, args: &CheckArgs) -> Result<Exit, Failure> {
     let limit = if args.strict { Level::Warning } else { Level::Error };
     Ok(if worst.is_some_and(|worst| worst >= limit) { Exit::Findings } else { Exit::Fine })
 }
+
+/// Adds what no record can see alone: an id of an action that another record has, too.
+fn shared_ids(context: &Context, checked: &mut [Checked]) -> Result<(), Failure> {
+    let level = match context.config.rule(ACTION_ID) {
+        Some(RuleLevel::Off) => return Ok(()),
+        Some(RuleLevel::Level(level)) => level,
+        None => Level::Error,
+    };
+    if checked.iter().all(|checked| checked.ids.is_empty()) {
+        return Ok(());
+    }
+    let survey = survey(context, context.at, Depth::Whole, true)?;
+    let mut places: HashMap<&str, BTreeSet<&str>> = HashMap::new();
+    let records: Vec<Surveyed<'_>> = survey.records().collect();
+    for record in &records {
+        for id in record.summary.actions.iter().filter_map(|action| action.id) {
+            places.entry(id).or_default().insert(record.path);
+        }
+    }
+    for checked in checked {
+        for (id, span) in &checked.ids {
+            let others = places.get(id.as_str()).into_iter().flatten().filter(|path| **path != checked.path);
+            let others: Vec<&str> = others.copied().collect();
+            if let [first, ..] = others[..] {
+                checked.findings.push(Finding {
+                    rule: ACTION_ID,
+                    level,
+                    message: format!("an action of {first} has the id `{id}`, too"),
+                    span: span.clone(),
+                    help: Some("give the one that fewer people know yet another id (`pm edit`)".to_owned()),
+                });
+            }
+        }
+        checked.findings.sort_by_key(|finding| (finding.span.start, std::cmp::Reverse(finding.level)));
+    }
+    Ok(())
+}
+
+/// The rule about ids of actions, whose other half looks at one record.
+const ACTION_ID: &str = "action-id";
 
 fn explain(context: &mut Context, wanted: &str) -> Result<Exit, Failure> {
     let Some((name, level, docs)) = lint::all().find(|(name, _, _)| *name == wanted) else {
@@ -147,6 +196,8 @@ struct Checked {
     path: String,
     text: String,
     findings: Vec<Finding>,
+    /// The ids of its actions, and where they are.
+    ids: Vec<(String, Range<usize>)>,
 }
 
 impl Checked {
@@ -172,7 +223,7 @@ fn unreadable(path: String, reason: &str) -> Checked {
         span: 0..0,
         help: None,
     };
-    Checked { path, text: String::new(), findings: vec![finding] }
+    Checked { path, text: String::new(), findings: vec![finding], ids: Vec::new() }
 }
 
 /// The records that were asked for: all, those of a folder, or single ones.
