@@ -53,6 +53,7 @@ pub enum Command {
     Set(commands::set::SetArgs),
     Timeline(commands::timeline::TimelineArgs),
     Status(commands::status::StatusArgs),
+    Diff(commands::diff::DiffArgs),
     Check(commands::check::CheckArgs),
     Verify(commands::verify::VerifyArgs),
     Render(commands::render::RenderArgs),

@@ -4,7 +4,9 @@
 
 pub mod arguments;
 pub mod change;
+pub mod chronicle;
 pub mod commands;
+pub mod comparison;
 pub mod context;
 pub mod dossier;
 pub mod failure;

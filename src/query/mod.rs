@@ -2,5 +2,6 @@
 //!
 //! Depends on: record, config. Never: reads files or the clock; "today" is handed in.
 
+pub mod effects;
 pub mod metrics;
 pub mod selection;

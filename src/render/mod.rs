@@ -7,6 +7,7 @@
 //! widths are handed in.
 
 pub mod annotations;
+pub mod changes;
 mod empty;
 pub mod findings;
 #[cfg(test)]

@@ -83,6 +83,11 @@ impl Store {
     ///
     /// Files whose names cannot be a [`RepoPath`] are left out. A renamed file is one removed and one added.
     pub fn pass(&self, tip: ObjectId, under: &RepoPath, line: Line) -> Result<Vec<Passed>, StoreError> {
+        self.pass_over(tip, std::slice::from_ref(under), line)
+    }
+
+    /// [`Store::pass`] over several folders or files at once, in one order.
+    pub fn pass_over(&self, tip: ObjectId, under: &[RepoPath], line: Line) -> Result<Vec<Passed>, StoreError> {
         let mut found = Vec::new();
         self.pass_each(tip, under, line, |passed| {
             found.push(passed);
@@ -91,12 +96,12 @@ impl Store {
         Ok(found)
     }
 
-    /// [`Store::pass`], one by one while git is still walking; the first error ends it. What was handed over before an
+    /// [`Store::pass_over`], one by one while git is still walking; the first error ends it. What was handed over before an
     /// error of git's may be incomplete.
     pub fn pass_each(
         &self,
         tip: ObjectId,
-        under: &RepoPath,
+        under: &[RepoPath],
         line: Line,
         mut each: impl FnMut(Passed) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
@@ -114,7 +119,8 @@ impl Store {
             .args(how)
             .arg("--end-of-options")
             .arg(tip.to_string())
-            .args(["--", under.as_str()]);
+            .arg("--")
+            .args(under.iter().map(RepoPath::as_str));
         let mut stopped = false;
         let (read, ended) = reading(&call, |stdout| {
             parse(BufReader::new(stdout), |passed| each(passed).inspect_err(|_| stopped = true))

@@ -2,6 +2,7 @@
 
 mod check;
 mod crowd;
+mod diff;
 mod doctor;
 mod edit;
 mod faults;

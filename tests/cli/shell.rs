@@ -35,6 +35,7 @@ fn manual_pages_are_written_for_every_command() {
 pm-check.1
 pm-completions.1
 pm-config.1
+pm-diff.1
 pm-doctor.1
 pm-edit.1
 pm-init.1
@@ -60,7 +61,7 @@ pm-timeline.1
 pm-verify.1
 pm.1
 --- talk
-✓ wrote 27 pages to man1
+✓ wrote 28 pages to man1
 
 "#]]
     );

@@ -105,14 +105,14 @@ error: a gate is not met, so 2017-01-31-database-removed cannot be completed
   actions_closed: action k7fq is not closed: `pm set 2017-01-31-database-removed actions[1].status=done actions[1].closed=today actions[1].evidence="…"`
 --- exit 1
 $ pm set -q actions[1].status=done actions[1].closed=2017-02-08 actions[1].evidence=https://example.com/1   # ann
-actions[1].status open → done
-actions[1].closed set to 2017-02-08
-actions[1].evidence set to https://example.com/1
+action k7fq open → done
+action k7fq closed set to 2017-02-08
+action k7fq evidence set to https://example.com/1
 $ pm status complete -m 'Shared at the all-hands.'   # ann
 2017-01-31-database-removed is complete: completed by Ann Example as owner
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 30080b1880 on main
+✓ committed 7ba28b5574 on main
 $ pm status   # ann
 Production database directory removed by mistake
 2017-01-31-database-removed · P1 Critical
@@ -158,7 +158,7 @@ $ pm verify   # ann
 
   complete by Ann Example <ann@example.com> as owner, 2026-03-02 09:12 UTC
     ✓ content   matches
-    ✓ commit    direct, 30080b1880
+    ✓ commit    direct, 7ba28b5574
       signature none: claimed
     ✓ policy    met
 

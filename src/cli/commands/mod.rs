@@ -4,6 +4,7 @@ pub mod about;
 pub mod check;
 pub mod completions;
 pub mod config;
+pub mod diff;
 pub mod doctor;
 pub mod edit;
 pub mod init;
@@ -38,6 +39,7 @@ pub fn run(command: Command, ui: Ui) -> Exit {
         }
         Command::Status(args) => in_repository(ui, args.rev(), args.writes(), |context| status::run(context, &args)),
         Command::Verify(args) => reading(ui, args.at.rev.as_deref(), |context| verify::run(context, &args)),
+        Command::Diff(args) => reading(ui, None, |context| diff::run(context, &args)),
         Command::Check(args) => reading(ui, args.at.rev.as_deref(), |context| check::run(context, &args)),
         Command::Render(args) => reading(ui, args.at.rev.as_deref(), |context| render::run(context, &args)),
         Command::Config(args) => reading(ui, args.at.rev.as_deref(), |context| config::run(context, &args)),

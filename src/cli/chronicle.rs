@@ -1,0 +1,165 @@
+//! The history of one record: which commits changed it, and what it said before and after each.
+//!
+//! Git is asked for every commit on every way, so that an approval on a side branch that was merged away is there, too. A
+//! record that was moved is found by its id, one that was given another id by what it says; git's guess (`--follow`) is
+//! not asked for, and could not tell a record from its template.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::context::Context;
+use super::failure::Failure;
+use crate::diff;
+use crate::document::read::values;
+use crate::record::Record;
+use crate::store::records::{Located, id_of};
+use crate::store::{FileEntry, Line, ObjectId, Passed, RepoPath, Source};
+
+/// How much of two records has to be the same for one to be the other under a new id, in percent.
+const ALIKE: usize = 50;
+
+/// How often a record may have been moved. A history made to lead round in circles ends there.
+const MOST_MOVES: usize = 32;
+
+/// A version of a record.
+#[derive(Debug)]
+pub struct Version {
+    /// What it says; `None` when it cannot be read as a record.
+    pub record: Option<Record>,
+}
+
+/// What a commit made of the record.
+#[derive(Debug)]
+pub struct Step {
+    /// The commit.
+    pub passed: Passed,
+    /// The record in each parent that is compared with.
+    pub before: Vec<Option<Arc<Version>>>,
+    /// The record in the commit; `None` when it was removed.
+    pub after: Option<Arc<Version>>,
+}
+
+/// The commits that changed a record, children before parents, else newest first.
+///
+/// Nothing before the first commit; `tip` is a commit.
+pub fn chronicle(context: &Context, located: &Located, tip: ObjectId) -> Result<Vec<Step>, Failure> {
+    let store = &context.store;
+    let folder = context.records().folder()?;
+    let mut paths = vec![located.file.path.clone()];
+    let mut seen: HashSet<ObjectId> = HashSet::new();
+    let mut passes = store.pass_over(tip, &paths, Line::All)?;
+    for _ in 0..MOST_MOVES {
+        let known = paths.len();
+        for passed in &passes {
+            let came =
+                passed.files.iter().find(|file| !file.before.is_empty() && file.before.iter().all(Option::is_none));
+            let (Some(came), Some(parent)) = (came, passed.parents.first()) else { continue };
+            if !seen.insert(passed.commit) {
+                continue;
+            }
+            if let Some(from) = moved_from(context, passed, &came.path, came.after, (*parent, &folder))?
+                && !paths.contains(&from)
+            {
+                paths.push(from);
+            }
+        }
+        if paths.len() == known {
+            break;
+        }
+        passes = store.pass_over(tip, &paths, Line::All)?;
+    }
+    let versions = read(context, &passes)?;
+    Ok(passes.into_iter().map(|passed| step(passed, &versions)).collect())
+}
+
+/// Where a record that came with a commit was before, when it was somewhere.
+fn moved_from(
+    context: &Context,
+    passed: &Passed,
+    path: &RepoPath,
+    blob: Option<ObjectId>,
+    (parent, folder): (ObjectId, &RepoPath),
+) -> Result<Option<RepoPath>, Failure> {
+    let store = &context.store;
+    let changed = store.changed_paths(parent, passed.commit, Some(folder))?;
+    let went: Vec<RepoPath> = changed
+        .into_iter()
+        .filter(|other| other != path && is_record(other))
+        .filter(|other| matches!(store.object_at(other, passed.commit), Ok(None)))
+        .collect();
+    if let Some(same) = went.iter().find(|other| id_of(other) == id_of(path)) {
+        return Ok(Some(same.clone()));
+    }
+    let record = |blob: ObjectId, path: &RepoPath| values(&String::from_utf8(store.read_blob(blob, path).ok()?).ok()?);
+    let Some(here) = blob.and_then(|blob| record(blob, path)) else { return Ok(None) };
+    let mut likest = None;
+    for other in went {
+        let Some(there) = store.object_at(&other, parent)?.and_then(|blob| record(blob, &other)) else { continue };
+        let likeness = diff::likeness(&there, &here);
+        if likeness >= ALIKE && likest.as_ref().is_none_or(|(most, _)| likeness > *most) {
+            likest = Some((likeness, other));
+        }
+    }
+    Ok(likest.map(|(_, path)| path))
+}
+
+fn is_record(path: &RepoPath) -> bool {
+    path.file_name().strip_suffix(".toml").is_some_and(|stem| !stem.is_empty())
+}
+
+/// Every version that the passes name, each read once.
+fn read(context: &Context, passes: &[Passed]) -> Result<HashMap<ObjectId, Arc<Version>>, Failure> {
+    let mut files: HashMap<ObjectId, FileEntry> = HashMap::new();
+    for file in passes.iter().flat_map(|passed| &passed.files) {
+        for blob in file.before.iter().flatten().chain(&file.after) {
+            let entry = || FileEntry { path: file.path.clone(), source: Source::Blob(*blob) };
+            files.entry(*blob).or_insert_with(entry);
+        }
+    }
+    let (blobs, entries): (Vec<ObjectId>, Vec<FileEntry>) = files.into_iter().unzip();
+    let records = context.store.load(&entries, |_, bytes| values(&String::from_utf8(bytes.ok()?).ok()?))?;
+    let version = |(blob, record)| (blob, Arc::new(Version { record }));
+    Ok(blobs.into_iter().zip(records).map(version).collect())
+}
+
+fn step(passed: Passed, versions: &HashMap<ObjectId, Arc<Version>>) -> Step {
+    let version = |blob: &Option<ObjectId>| blob.as_ref().and_then(|blob| versions.get(blob)).cloned();
+    let mut before: Vec<Option<Arc<Version>>> = vec![None; passed.parents.len()];
+    let mut after = None;
+    for file in &passed.files {
+        for (kept, blob) in before.iter_mut().zip(&file.before) {
+            *kept = kept.take().or_else(|| version(blob));
+        }
+        after = after.or_else(|| version(&file.after));
+    }
+    Step { passed, before, after }
+}
+
+impl Step {
+    /// The version before, in the first parent that has one.
+    pub fn parent(&self) -> Option<&Version> {
+        self.before.iter().flatten().next().map(AsRef::as_ref)
+    }
+}
+
+/// How often the due date of each action had slipped by a state, by the id of the action.
+///
+/// Merges are left out: what they brought together was counted where it was made.
+pub fn slips(steps: &[Step]) -> HashMap<String, usize> {
+    let mut slips = HashMap::new();
+    for id in steps.iter().flat_map(slipped) {
+        *slips.entry(id).or_insert(0) += 1;
+    }
+    slips
+}
+
+/// The actions whose due date a commit let slip.
+fn slipped(step: &Step) -> Vec<String> {
+    let record = |version: Option<&Version>| version.and_then(|version| version.record.clone());
+    let (Some(before), Some(after), 0..=1) =
+        (record(step.parent()), record(step.after.as_deref()), step.passed.parents.len())
+    else {
+        return Vec::new();
+    };
+    diff::changes(&before, &after).iter().filter_map(|change| change.slipped().map(str::to_owned)).collect()
+}
