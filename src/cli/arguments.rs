@@ -63,6 +63,8 @@ pub enum Command {
     Completions(commands::completions::CompletionsArgs),
     Man(commands::man::ManArgs),
     #[command(hide = true)]
+    Textconv(commands::textconv::TextconvArgs),
+    #[command(hide = true)]
     Reference(commands::reference::ReferenceArgs),
 }
 

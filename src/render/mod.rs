@@ -13,6 +13,7 @@ pub mod findings;
 #[cfg(test)]
 mod hostile;
 pub mod json;
+pub mod lines;
 pub mod listing;
 pub mod markdown;
 mod others;

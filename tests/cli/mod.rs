@@ -21,6 +21,7 @@ mod sign_off_mistakes;
 mod sign_offs;
 mod status;
 mod survival;
+mod textconv;
 mod timeline;
 mod timeline_import;
 mod uncommitted;

@@ -17,6 +17,7 @@ pub mod schema;
 pub mod set;
 pub mod show;
 pub mod status;
+pub mod textconv;
 pub mod timeline;
 pub mod verify;
 
@@ -47,6 +48,7 @@ pub fn run(command: Command, ui: Ui) -> Exit {
         Command::Doctor(args) => plain(ui, |ui| doctor::run(ui, &args)),
         Command::Completions(args) => plain(ui, |ui| completions::run(ui, &args)),
         Command::Man(args) => plain(ui, |ui| man::run(ui, &args)),
+        Command::Textconv(args) => plain(ui, |ui| textconv::run(ui, &args)),
         Command::Reference(args) => plain(ui, |ui| reference::run(ui, &args)),
     }
 }
