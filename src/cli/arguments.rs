@@ -54,6 +54,8 @@ pub enum Command {
     Timeline(commands::timeline::TimelineArgs),
     Status(commands::status::StatusArgs),
     Diff(commands::diff::DiffArgs),
+    Log(commands::log::LogArgs),
+    Blame(commands::blame::BlameArgs),
     Check(commands::check::CheckArgs),
     Verify(commands::verify::VerifyArgs),
     Render(commands::render::RenderArgs),

@@ -11,6 +11,7 @@
 mod pairing;
 mod same;
 mod telling;
+mod units;
 mod words;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use crate::record::keys::{self, Kind};
 
 pub use pairing::likeness;
 pub use telling::shown;
+pub use units::{unchanged, units};
 pub use words::{Piece, reworded};
 
 /// One change.

@@ -7,9 +7,11 @@
 //! widths are handed in.
 
 pub mod annotations;
+pub mod blame;
 pub mod changes;
 mod empty;
 pub mod findings;
+pub mod history;
 #[cfg(test)]
 mod hostile;
 pub mod json;

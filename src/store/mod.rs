@@ -48,7 +48,7 @@ pub use self::{
     history::Touched,
     open::Store,
     output::write_file,
-    passes::{Line, Passed},
+    passes::{FileStep, Line, Passed, Who},
     path::{ObjectId, RepoPath},
     read::{At, FileEntry, Skipped, Source},
     recovery::Note,
@@ -58,7 +58,4 @@ pub use self::{
 };
 
 #[cfg(test)]
-pub use self::{
-    passes::{FileStep, Who},
-    read::RECORD_LIMIT,
-};
+pub use self::read::RECORD_LIMIT;

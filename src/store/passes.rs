@@ -63,7 +63,7 @@ pub struct Passed {
     pub committer: Who,
     /// The whole message, for its trailers; from the encoding the commit declares, what is no UTF-8 replaced.
     pub message: String,
-    /// Never empty; in git's order.
+    /// In git's order; empty only of merges in a [`Store::history`].
     pub files: Vec<FileStep>,
 }
 
@@ -96,9 +96,30 @@ impl Store {
         Ok(found)
     }
 
+    /// Every commit on every way that has to do with some files, in the order of [`Store::pass`]: also the merges that took
+    /// them as one of their parents has them, which name no file.
+    pub fn history(&self, tip: ObjectId, under: &[RepoPath]) -> Result<Vec<Passed>, StoreError> {
+        let mut found = Vec::new();
+        self.walk(tip, under, Line::All, |passed| {
+            found.push(passed);
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
     /// [`Store::pass_over`], one by one while git is still walking; the first error ends it. What was handed over before an
     /// error of git's may be incomplete.
     pub fn pass_each(
+        &self,
+        tip: ObjectId,
+        under: &[RepoPath],
+        line: Line,
+        mut each: impl FnMut(Passed) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.walk(tip, under, line, |passed| if passed.files.is_empty() { Ok(()) } else { each(passed) })
+    }
+
+    fn walk(
         &self,
         tip: ObjectId,
         under: &[RepoPath],
@@ -177,9 +198,7 @@ fn parse(from: impl BufRead, mut each: impl FnMut(Passed) -> Result<(), StoreErr
                 passed.files.push(FileStep { path, before: step.before, after: step.after });
             }
         }
-        if !passed.files.is_empty() {
-            each(passed)?;
-        }
+        each(passed)?;
     }
     Ok(())
 }

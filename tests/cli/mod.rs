@@ -1,5 +1,6 @@
 //! One module a command, and one a question that several commands answer.
 
+mod blame;
 mod check;
 mod crowd;
 mod diff;
@@ -8,6 +9,7 @@ mod edit;
 mod faults;
 mod init;
 mod list;
+mod log;
 mod new;
 mod prompts;
 mod render;

@@ -32,6 +32,7 @@ fn manual_pages_are_written_for_every_command() {
     assert_data_eq!(
         sandbox.run("pm man man1 && ls man1").to_string(),
         str![[r#"
+pm-blame.1
 pm-check.1
 pm-completions.1
 pm-config.1
@@ -40,6 +41,7 @@ pm-doctor.1
 pm-edit.1
 pm-init.1
 pm-list.1
+pm-log.1
 pm-man.1
 pm-new.1
 pm-render.1
@@ -61,7 +63,7 @@ pm-timeline.1
 pm-verify.1
 pm.1
 --- talk
-✓ wrote 28 pages to man1
+✓ wrote 30 pages to man1
 
 "#]]
     );

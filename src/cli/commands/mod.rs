@@ -1,6 +1,7 @@
 //! One file a command: its arguments, then what it does with them.
 
 pub mod about;
+pub mod blame;
 pub mod check;
 pub mod completions;
 pub mod config;
@@ -9,6 +10,7 @@ pub mod doctor;
 pub mod edit;
 pub mod init;
 pub mod list;
+pub mod log;
 pub mod man;
 pub mod new;
 pub mod reference;
@@ -40,6 +42,8 @@ pub fn run(command: Command, ui: Ui) -> Exit {
         }
         Command::Status(args) => in_repository(ui, args.rev(), args.writes(), |context| status::run(context, &args)),
         Command::Verify(args) => reading(ui, args.at.rev.as_deref(), |context| verify::run(context, &args)),
+        Command::Log(args) => reading(ui, args.at.rev.as_deref(), |context| log::run(context, &args)),
+        Command::Blame(args) => reading(ui, args.at.rev.as_deref(), |context| blame::run(context, &args)),
         Command::Diff(args) => reading(ui, None, |context| diff::run(context, &args)),
         Command::Check(args) => reading(ui, args.at.rev.as_deref(), |context| check::run(context, &args)),
         Command::Render(args) => reading(ui, args.at.rev.as_deref(), |context| render::run(context, &args)),

@@ -39,7 +39,7 @@ struct ShownRecord<'a> {
 
 /// One change.
 #[derive(Debug, Serialize)]
-struct ShownChange {
+pub struct ShownChange {
     path: String,
     from_path: Option<String>,
     /// set, cleared, became, reworded, items, reordered, row-added or row-removed.
@@ -126,7 +126,7 @@ fn record(record: &Compared) -> ShownRecord<'_> {
 }
 
 /// The changes of one record.
-fn changes(told: &[Told]) -> Vec<ShownChange> {
+pub fn changes(told: &[Told]) -> Vec<ShownChange> {
     told.iter()
         .filter_map(|told| {
             let change = told.change.as_ref()?;

@@ -20,8 +20,8 @@ use crate::query::effects::{self, Effect};
 use crate::record::milestone::Milestone;
 use crate::record::{Entry, Record, RecordId};
 
-pub use json::json;
-pub use text::{Look, text};
+pub use json::{ShownChange, changes as changes_json, json};
+pub use text::{Look, lines, text};
 
 /// Every record that differs between two states.
 #[derive(Debug)]
@@ -204,7 +204,7 @@ impl Told {
 }
 
 /// A record that came or went, in a line: `P1, draft, 7 timeline entries, 3 actions`.
-fn facts(record: &Record) -> String {
+pub(super) fn facts(record: &Record) -> String {
     let count = |many: usize, one: &str, more: &str| match many {
         1 => format!("1 {one}"),
         many => format!("{many} {more}"),

@@ -74,7 +74,7 @@ fn one(record: &Compared, look: Look, out: &mut String) {
 }
 
 /// The changes of one record, a line each, with what differs in its texts below.
-fn lines(told: &[Told], look: Look) -> String {
+pub fn lines(told: &[Told], look: Look) -> String {
     let mut out = String::new();
     for change in told {
         let mark = change.mark();

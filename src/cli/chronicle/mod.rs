@@ -4,16 +4,20 @@
 //! record that was moved is found by its id, one that was given another id by what it says; git's guess (`--follow`) is
 //! not asked for, and could not tell a record from its template.
 
+mod lineage;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::context::Context;
-use super::failure::Failure;
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
 use crate::diff;
 use crate::document::read::values;
 use crate::record::Record;
 use crate::store::records::{Located, id_of};
-use crate::store::{FileEntry, Line, ObjectId, Passed, RepoPath, Source};
+use crate::store::{At, FileEntry, FileStep, ObjectId, Passed, RepoPath, Source};
+
+pub use lineage::Lineage;
 
 /// How much of two records has to be the same for one to be the other under a new id, in percent.
 const ALIKE: usize = 50;
@@ -24,6 +28,8 @@ const MOST_MOVES: usize = 32;
 /// A version of a record.
 #[derive(Debug)]
 pub struct Version {
+    /// Its blob.
+    pub blob: ObjectId,
     /// What it says; `None` when it cannot be read as a record.
     pub record: Option<Record>,
 }
@@ -37,6 +43,8 @@ pub struct Step {
     pub before: Vec<Option<Arc<Version>>>,
     /// The record in the commit; `None` when it was removed.
     pub after: Option<Arc<Version>>,
+    /// The path it had before, when the commit moved it.
+    pub moved_from: Option<RepoPath>,
 }
 
 /// The commits that changed a record, children before parents, else newest first.
@@ -47,7 +55,7 @@ pub fn chronicle(context: &Context, located: &Located, tip: ObjectId) -> Result<
     let folder = context.records().folder()?;
     let mut paths = vec![located.file.path.clone()];
     let mut seen: HashSet<ObjectId> = HashSet::new();
-    let mut passes = store.pass_over(tip, &paths, Line::All)?;
+    let mut passes = store.history(tip, &paths)?;
     for _ in 0..MOST_MOVES {
         let known = paths.len();
         for passed in &passes {
@@ -66,10 +74,28 @@ pub fn chronicle(context: &Context, located: &Located, tip: ObjectId) -> Result<
         if paths.len() == known {
             break;
         }
-        passes = store.pass_over(tip, &paths, Line::All)?;
+        passes = store.history(tip, &paths)?;
+    }
+    for passed in passes.iter_mut().filter(|passed| passed.files.is_empty()) {
+        passed.files.extend(taken(context, passed, &paths)?);
     }
     let versions = read(context, &passes)?;
     Ok(passes.into_iter().map(|passed| step(passed, &versions)).collect())
+}
+
+/// What a merge that changed nothing itself took, and what its parents have.
+fn taken(context: &Context, passed: &Passed, paths: &[RepoPath]) -> Result<Vec<FileStep>, Failure> {
+    let store = &context.store;
+    let mut found = Vec::new();
+    for path in paths {
+        let before =
+            passed.parents.iter().map(|parent| store.object_at(path, *parent)).collect::<Result<Vec<_>, _>>()?;
+        let after = store.object_at(path, passed.commit)?;
+        if after.is_some() || before.iter().any(Option::is_some) {
+            found.push(FileStep { path: path.clone(), before, after });
+        }
+    }
+    Ok(found)
 }
 
 /// Where a record that came with a commit was before, when it was somewhere.
@@ -118,24 +144,37 @@ fn read(context: &Context, passes: &[Passed]) -> Result<HashMap<ObjectId, Arc<Ve
     }
     let (blobs, entries): (Vec<ObjectId>, Vec<FileEntry>) = files.into_iter().unzip();
     let records = context.store.load(&entries, |_, bytes| values(&String::from_utf8(bytes.ok()?).ok()?))?;
-    let version = |(blob, record)| (blob, Arc::new(Version { record }));
+    let version = |(blob, record)| (blob, Arc::new(Version { blob, record }));
     Ok(blobs.into_iter().zip(records).map(version).collect())
 }
 
 fn step(passed: Passed, versions: &HashMap<ObjectId, Arc<Version>>) -> Step {
     let version = |blob: &Option<ObjectId>| blob.as_ref().and_then(|blob| versions.get(blob)).cloned();
     let mut before: Vec<Option<Arc<Version>>> = vec![None; passed.parents.len()];
-    let mut after = None;
+    let (mut after, mut at, mut from) = (None, None, None);
     for file in &passed.files {
         for (kept, blob) in before.iter_mut().zip(&file.before) {
             *kept = kept.take().or_else(|| version(blob));
         }
-        after = after.or_else(|| version(&file.after));
+        match file.after {
+            Some(_) => {
+                after = after.or_else(|| version(&file.after));
+                at = Some(&file.path);
+            }
+            None => from = Some(&file.path),
+        }
     }
-    Step { passed, before, after }
+    let moved_from = at.and(from).cloned();
+    Step { passed, before, after, moved_from }
 }
 
 impl Step {
+    /// Whether it is a merge that took the record as one of its parents has it.
+    pub fn is_taken(&self) -> bool {
+        let blob = |version: &Option<Arc<Version>>| version.as_ref().map(|version| version.blob);
+        self.passed.parents.len() > 1 && self.before.iter().any(|before| blob(before) == blob(&self.after))
+    }
+
     /// The version before, in the first parent that has one.
     pub fn parent(&self) -> Option<&Version> {
         self.before.iter().flatten().next().map(AsRef::as_ref)
@@ -154,7 +193,7 @@ pub fn slips(steps: &[Step]) -> HashMap<String, usize> {
 }
 
 /// The actions whose due date a commit let slip.
-fn slipped(step: &Step) -> Vec<String> {
+pub fn slipped(step: &Step) -> Vec<String> {
     let record = |version: Option<&Version>| version.and_then(|version| version.record.clone());
     let (Some(before), Some(after), 0..=1) =
         (record(step.parent()), record(step.after.as_deref()), step.passed.parents.len())
@@ -162,4 +201,12 @@ fn slipped(step: &Step) -> Vec<String> {
         return Vec::new();
     };
     diff::changes(&before, &after).iter().filter_map(|change| change.slipped().map(str::to_owned)).collect()
+}
+
+/// The commit that a state is, or that it stands on.
+pub fn tip(context: &Context) -> Result<Option<ObjectId>, Failure> {
+    match context.at {
+        At::Revision(commit) => Ok(Some(commit)),
+        At::WorkTree => Ok(context.store.head()?.commit),
+    }
 }
