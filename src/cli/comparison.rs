@@ -101,9 +101,6 @@ impl Pair {
 /// The records that differ between two states, by path, and what looks like a changed record but is not read.
 pub fn pairs(context: &Context, before: &State, after: &State) -> Result<(Vec<Pair>, Vec<Skipped>), Failure> {
     let changed = changed(context, before, after)?;
-    if changed.is_empty() {
-        return Ok((Vec::new(), Vec::new()));
-    }
     let (there, mut skipped) = before.locate(context)?;
     let (here, skipped_here) = after.locate(context)?;
     let differing = |located: Vec<Located>| -> BTreeMap<RepoPath, Located> {
@@ -112,7 +109,8 @@ pub fn pairs(context: &Context, before: &State, after: &State) -> Result<(Vec<Pa
     };
     let (mut there, mut here) = (differing(there), differing(here));
     skipped.extend(skipped_here);
-    skipped.retain(|skipped| RepoPath::new(skipped.path.clone()).is_ok_and(|path| changed.contains(&path)));
+    // Whether one whose name is none of ours has changed cannot be asked, so it is always named.
+    skipped.retain(|skipped| RepoPath::new(skipped.path.clone()).map_or(true, |path| changed.contains(&path)));
     skipped.sort_by(|a, b| a.path.cmp(&b.path));
     skipped.dedup();
     let stayed: Vec<RepoPath> = there.keys().filter(|path| here.contains_key(*path)).cloned().collect();
@@ -263,7 +261,7 @@ fn compared(
     let was = old.as_ref().filter(|old| old.path != here.path).map(|old| (old.id.clone(), old.path.to_string()));
     let read = |loaded: &Option<Loaded>| loaded.as_ref().map(|loaded| values(&loaded.text));
     let (old_record, new_record) = (read(&old), read(&new));
-    let titled = new_record.as_ref().or(old_record.as_ref()).and_then(Option::as_ref).or(old_record.as_ref()?.as_ref());
+    let titled = new_record.as_ref().and_then(Option::as_ref).or(old_record.as_ref().and_then(Option::as_ref));
     let title = titled.and_then(|record| record.text("title")).unwrap_or_default().to_owned();
     let text = |loaded: &Option<Loaded>| loaded.as_ref().map_or_else(String::new, |loaded| loaded.text.clone());
     let (old_text, new_text) = (text(&old), text(&new));

@@ -159,6 +159,9 @@ fn a_lone_argument_is_a_record_by_name_then_a_revision_then_a_part_of_a_name() {
   ~ severity P1 → P3
   ~ owner Database Team <database@example.com> → Ann
 
+2026-03-01-queue-full  Queue is full
+  + record added: P2, draft, 1 timeline entry, 0 actions
+
 "#]]
     );
     assert_data_eq!(
@@ -199,7 +202,14 @@ fn a_lone_argument_is_a_record_by_name_then_a_revision_then_a_part_of_a_name() {
 
 "#]]
     );
-    assert_data_eq!(sandbox.run("pm diff queue -q HEAD~1..").to_string(), str![[""]]);
+    assert_data_eq!(
+        sandbox.run("pm diff queue -q HEAD~1..").to_string(),
+        str![[r#"
+2026-03-01-queue-full  Queue is full
+  + record added: P2, draft, 1 timeline entry, 0 actions
+
+"#]]
+    );
     assert_data_eq!(
         sandbox.run("pm diff nowhere").to_string(),
         str![[r#"
@@ -289,6 +299,9 @@ fn records_come_go_move_and_get_another_id() {
 2026-03-01-disk-full  Disk is full
   - record removed: draft, 1 timeline entry, 0 actions
 
+2026-03-02-cache-cold  Cache is cold
+  + record added: P3, draft, 1 timeline entry, 0 actions
+
 "#]]
     );
     assert_data_eq!(
@@ -303,6 +316,9 @@ fn records_come_go_move_and_get_another_id() {
 
 2026-03-01-disk-full  Disk is full
   - record removed: draft, 1 timeline entry, 0 actions
+
+2026-03-02-cache-cold  Cache is cold
+  + record added: P3, draft, 1 timeline entry, 0 actions
 --- exit 1
 
 "#]]

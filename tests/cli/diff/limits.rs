@@ -100,8 +100,8 @@ fn without_a_commit_or_a_working_tree() {
     assert_data_eq!(
         sandbox.run("pm diff").to_string(),
         str![[r#"
---- talk
-No record differs between nothing and the working tree.
+2026-03-01-a  A
+  + record added: draft, 0 timeline entries, 0 actions
 
 "#]]
     );
@@ -174,4 +174,34 @@ event = \"e {n}\"
     let told = sandbox.run("pm diff").ok();
     assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
     assert!(told.lines().count() > 20_000, "each entry is told");
+}
+
+#[test]
+fn what_is_too_large_too_deep_or_badly_named_is_said_in_every_format() {
+    let sandbox = Sandbox::with_example();
+    let text = sandbox.read(FILE);
+    sandbox.write("postmortems/2026/2026-03-01-large.toml", format!("title = \"{}\"\n", "x".repeat(50 << 20)));
+    let deep: String = (0..1_000).map(|_| "t.").collect::<String>() + "t = 1\n";
+    sandbox.write("postmortems/2026/2026-03-01-deep.toml", format!("title = \"deep\"\nstatus = \"draft\"\n{deep}"));
+    sandbox.write("postmortems/2026/2026-03-01-a\nb.toml", &text);
+    sandbox.run("ln -s /etc/passwd postmortems/2026/2026-03-01-link.toml").ok();
+    assert_data_eq!(
+        sandbox.run("pm diff").to_string(),
+        str![[r#"
+2026-03-01-deep
+  ! record added; it cannot be read as one
+--- talk
+skipped postmortems/2026/2026-03-01-a b.toml: its name could not be used on every system
+skipped postmortems/2026/2026-03-01-link.toml: it is a symbolic link
+skipped postmortems/2026/2026-03-01-large.toml: postmortems/2026/2026-03-01-large.toml is 52428811 bytes; pm reads files of up to 8388608
+error: 1 file was skipped
+--- exit 2
+
+"#]]
+    );
+    for format in ["json", "markdown"] {
+        let output = sandbox.run(&format!("pm diff --format {format}"));
+        assert_eq!(output.code, 2, "{output}");
+        assert!(output.stdout.len() < 20_000 && !output.stdout.contains("root:"), "{output}");
+    }
 }
