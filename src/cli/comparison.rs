@@ -280,7 +280,8 @@ fn compared(
             let slipped = diff::changes(&old, &new).iter().any(|change| change.slipped().is_some());
             let slips = pair.before.as_ref().filter(|_| slipped).and_then(slips);
             let told = told(&old, &new, &context.config, slips.as_ref());
-            let text_differs = old_text != new_text;
+            // Line endings are git's to choose on each machine.
+            let text_differs = old_text.replace("\r\n", "\n") != new_text.replace("\r\n", "\n");
             if told.is_empty() && !text_differs && was.is_none() {
                 return None;
             }

@@ -116,6 +116,10 @@ fn formatting_comments_and_the_order_of_tables_are_no_changes() {
 
 "#]]
     );
+    sandbox.write("postmortems/2026/2026-03-01-a.toml", "title = \"A\"\nstatus = \"draft\"\n");
+    sandbox.run("git add postmortems/2026 && git commit -qm A").ok();
+    sandbox.write("postmortems/2026/2026-03-01-a.toml", "title = \"A\"\r\nstatus = \"draft\"\r\n");
+    assert_eq!(sandbox.run("pm diff 2026-03-01-a -q").ok(), "", "line endings are git's");
     assert_data_eq!(
         sandbox.run("pm diff --format markdown").ok(),
         str![[r#"

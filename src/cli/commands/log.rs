@@ -17,6 +17,7 @@ use crate::record::time::Moment;
 use crate::render::changes::{Look, Told, told};
 use crate::render::history::{self, Commit, Did, Form, Person};
 use crate::render::sanitise::one_line;
+use crate::store::records::Located;
 use crate::store::{At, Who};
 
 /// Show the history of a record
@@ -84,7 +85,7 @@ pub fn run(context: &mut Context, args: &LogArgs) -> Result<Exit, Failure> {
     if args.format == TextOrJson::Text {
         if commits.is_empty() && shown > 0 {
             context.ui.note(&format!("No commit has {} yet.", one_line(located.id.as_str())));
-        } else if context.at == At::WorkTree && !context.store.difference(&located.file.path)?.is_clean() {
+        } else if context.at == At::WorkTree && differs_from_head(context, &located)? {
             context.ui.note("What is not committed yet is not in it: `pm diff` shows that.");
         }
         if context.store.is_shallow() {
@@ -92,6 +93,17 @@ pub fn run(context: &mut Context, args: &LogArgs) -> Result<Exit, Failure> {
         }
     }
     Ok(Exit::Fine)
+}
+
+/// Whether the file says something else than HEAD has, but for line endings; only for a note, so git is not asked.
+fn differs_from_head(context: &Context, located: &Located) -> Result<bool, Failure> {
+    let path = &located.file.path;
+    let Some(head) = context.store.head()?.commit else { return Ok(false) };
+    let text = |at: At| -> Result<Option<String>, Failure> {
+        let bytes = context.store.read(path, at)?;
+        Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).replace("\r\n", "\n")))
+    };
+    Ok(text(At::WorkTree)? != text(At::Revision(head))?)
 }
 
 /// What the commits did, newest first.

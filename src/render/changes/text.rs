@@ -12,7 +12,9 @@ use crate::render::sanitise::{one_line, terminal};
 const CAME: Style = AnsiColor::Green.on_default();
 const WENT: Style = AnsiColor::Red.on_default();
 const BECAME: Style = AnsiColor::Yellow.on_default();
+// Words that went and came are also told by what a terminal without colours, or an eye, can see.
 const STRUCK: Style = AnsiColor::Red.on_default().strikethrough();
+const INSERTED: Style = AnsiColor::Green.on_default().underline();
 
 /// How changes look.
 #[derive(Debug, Clone, Copy)]
@@ -132,7 +134,7 @@ fn marked(excerpt: Vec<Shown>, look: Look) -> String {
             Shown::Kept(text) => line.push_str(&folded(&text)),
             Shown::Gap => line.push('…'),
             Shown::Removed(text) => line.push_str(&run(&text, STRUCK, ("[-", "-]"), look)),
-            Shown::Added(text) => line.push_str(&run(&text, CAME, ("{+", "+}"), look)),
+            Shown::Added(text) => line.push_str(&run(&text, INSERTED, ("{+", "+}"), look)),
         }
     }
     line.trim().to_owned()
