@@ -19,10 +19,6 @@ use crate::store::{At, ObjectId, RepoPath, Skipped};
 /// As many pairs of records that went and came are compared by what they say.
 const MOST_COMPARED: usize = 10_000;
 
-/// How much of two records has to be the same for one to be the other under a new id, in percent; git's own measure for
-/// renames.
-const ALIKE: usize = 50;
-
 /// Texts of more lines than this together are not compared line by line.
 const MOST_LINES: usize = 20_000;
 
@@ -189,10 +185,7 @@ fn renamed(
     for (from, old) in old.iter().enumerate() {
         for (to, new) in new.iter().enumerate() {
             if let (Some(old), Some(new)) = (old, new) {
-                let likeness = diff::likeness(old, new);
-                if likeness >= ALIKE {
-                    likest.push((likeness, from, to));
-                }
+                likest.extend(diff::likeness(old, new).map(|likeness| (likeness, from, to)));
             }
         }
     }

@@ -127,11 +127,16 @@ fn common(a: &[&str], b: &[&str]) -> usize {
     shared
 }
 
-/// How much of two records is the same, in percent of what both say: for a record that went beside one that came.
+/// How much of two records has to be the same for one to be the other under a new id, in percent; git's own measure for
+/// renames.
+const ALIKE: usize = 50;
+
+/// How much of two records is the same, in percent of what both say: for a record that went beside one that came. [`None`]
+/// when that is too little for one to be the other.
 ///
-/// Without a title, an incident, a summary or an entry in common they are none the other: short records have much in
-/// common that says nothing.
-pub fn likeness(before: &Record, after: &Record) -> usize {
+/// Without a title, an incident, a summary or an entry in common they are not: short records have much in common that
+/// says nothing.
+pub fn likeness(before: &Record, after: &Record) -> Option<usize> {
     let shares = |path: &str| before.text(path).is_some_and(|text| after.text(path) == Some(text));
     let entry = |table: &Table| (table.get("at").map(fingerprint), table.get("event").map(fingerprint));
     let share_an_entry = || {
@@ -139,7 +144,7 @@ pub fn likeness(before: &Record, after: &Record) -> usize {
         after.tables("timeline").into_iter().any(|table| known.contains(&entry(table)))
     };
     if !["title", "incident.id", "summary"].into_iter().any(shares) && !share_an_entry() {
-        return 0;
+        return None;
     }
     let (before, after) = (before.values(), after.values());
     let mut leaves = [Vec::new(), Vec::new()];
@@ -149,7 +154,7 @@ pub fn likeness(before: &Record, after: &Record) -> usize {
     }
     let [before, after] = leaves.each_ref().map(|leaves| leaves.iter().map(String::as_str).collect::<Vec<_>>());
     let all = before.len() + after.len();
-    (common(&before, &after) * 200).checked_div(all).unwrap_or_default()
+    (common(&before, &after) * 200).checked_div(all).filter(|likeness| *likeness >= ALIKE)
 }
 
 /// Every value with where it is, whatever row it is in.

@@ -19,11 +19,11 @@ use crate::store::{At, FileEntry, FileStep, ObjectId, Passed, RepoPath, Source};
 
 pub use lineage::Lineage;
 
-/// How much of two records has to be the same for one to be the other under a new id, in percent.
-const ALIKE: usize = 50;
-
 /// How often a record may have been moved. A history made to lead round in circles ends there.
 const MOST_MOVES: usize = 32;
+
+/// Of the records that went with a commit as many are compared with one that came.
+const MOST_COMPARED: usize = 1_000;
 
 /// A version of a record.
 #[derive(Debug)]
@@ -119,10 +119,10 @@ fn moved_from(
     let record = |blob: ObjectId, path: &RepoPath| values(&String::from_utf8(store.read_blob(blob, path).ok()?).ok()?);
     let Some(here) = blob.and_then(|blob| record(blob, path)) else { return Ok(None) };
     let mut likest = None;
-    for other in went {
+    for other in went.into_iter().take(MOST_COMPARED) {
         let Some(there) = store.object_at(&other, parent)?.and_then(|blob| record(blob, &other)) else { continue };
-        let likeness = diff::likeness(&there, &here);
-        if likeness >= ALIKE && likest.as_ref().is_none_or(|(most, _)| likeness > *most) {
+        let Some(likeness) = diff::likeness(&there, &here) else { continue };
+        if likest.as_ref().is_none_or(|(most, _)| likeness > *most) {
             likest = Some((likeness, other));
         }
     }

@@ -142,3 +142,20 @@ fn a_phrase_is_read_as_one_and_a_blank_stays() {
         .collect();
     assert_eq!(shown, "the [-old-]{+brand new+} data here\n");
 }
+
+#[test]
+fn a_record_is_known_under_another_id_by_what_it_says() {
+    let example = record(include_str!("../../../tests/fixtures/record.toml"));
+    let edited =
+        include_str!("../../../tests/fixtures/record.toml").replace("P1", "P2").replace("title = \"", "title = \"The ");
+    assert!(likeness(&example, &record(&edited)).is_some_and(|likeness| likeness > 80));
+    // What `pm new` writes is much alike and says nothing.
+    let new = |title: &str, at: &str| {
+        record(&format!(
+            "format = 1\ntitle = \"{title}\"\nstatus = \"draft\"\nowner = \"Ann\"\ncreated = 2026-03-01\n\
+             [[timeline]]\nat = 2026-03-01T{at}:00Z\nkind = \"started\"\nevent = \"Incident started\"\n"
+        ))
+    };
+    assert_eq!(likeness(&new("Disk is full", "10:00"), &new("Cache is cold", "11:00")), None);
+    assert!(likeness(&new("Disk is full", "10:00"), &new("Disk is full", "11:00")).is_some());
+}
