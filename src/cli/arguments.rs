@@ -55,6 +55,9 @@ pub enum Command {
     Timeline(commands::timeline::TimelineArgs),
     Action(commands::action::ActionArgs),
     Status(commands::status::StatusArgs),
+    Diff(commands::diff::DiffArgs),
+    Log(commands::log::LogArgs),
+    Blame(commands::blame::BlameArgs),
     Check(commands::check::CheckArgs),
     Verify(commands::verify::VerifyArgs),
     Render(commands::render::RenderArgs),
@@ -63,6 +66,8 @@ pub enum Command {
     Doctor(commands::doctor::DoctorArgs),
     Completions(commands::completions::CompletionsArgs),
     Man(commands::man::ManArgs),
+    #[command(hide = true)]
+    Textconv(commands::textconv::TextconvArgs),
     #[command(hide = true)]
     Reference(commands::reference::ReferenceArgs),
 }

@@ -23,7 +23,7 @@ impl Exit {
         (Self::Fine, "Fine."),
         (
             Self::Findings,
-            "The answer is no: findings that are errors (and warnings under `--strict`), a refused transition, a failed \
+            "The answer is no: findings that are errors (and warnings under `--strict`), differences under `--exit-code`, a refused transition, a failed \
              verification.",
         ),
         (

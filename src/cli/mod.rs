@@ -5,7 +5,9 @@
 pub mod action_id;
 pub mod arguments;
 pub mod change;
+pub mod chronicle;
 pub mod commands;
+pub mod comparison;
 pub mod context;
 pub mod dossier;
 pub mod failure;

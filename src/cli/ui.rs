@@ -108,6 +108,12 @@ impl Ui {
         quiet_pipe(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
     }
 
+    /// Hands bytes through as they are, whatever they are.
+    pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        let stdout = &mut self.world.stdout;
+        quiet_pipe(stdout.write_all(bytes).and_then(|()| stdout.flush()))
+    }
+
     /// Prints a result that may be long: through the user's pager on a terminal where it does not fit.
     pub fn page(&mut self, text: &str, pager: impl FnOnce() -> Option<String>) -> Result<(), Failure> {
         let terminal = self.world.terminal;

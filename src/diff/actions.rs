@@ -2,7 +2,8 @@
 
 use toml::Value;
 
-use super::{Change, What, brief, shown};
+use super::telling::{brief, shown};
+use super::{Change, What};
 use crate::record::Record;
 
 /// What happened to an action, when all of the changes are of one: `action k7fq done: Alert when a backup is missing`.
@@ -42,9 +43,8 @@ pub fn of_one_action(changes: &[Change], after: &Record) -> Option<String> {
     {
         return Some(told(&format!("due {} → {}", shown(before), shown(after))));
     }
-    if let ([only], [(_, key)]) = (changes, &places[..]) {
-        let named = Change { path: format!("action {id} {key}"), what: only.what.clone() };
-        return Some(named.to_string());
+    if let [only] = changes {
+        return Some(only.to_string());
     }
     let keys: Vec<&str> = places.iter().map(|(_, key)| key.as_str()).collect();
     Some(told(&keys.join(", ")))

@@ -3,6 +3,7 @@
 //! Depends on: record, config. Never: reads files or the clock; "today" is handed in.
 
 pub mod actions;
+pub mod effects;
 pub mod metrics;
 pub mod selection;
 pub mod summary;

@@ -8,11 +8,15 @@
 
 pub mod action_list;
 pub mod annotations;
+pub mod blame;
+pub mod changes;
 mod empty;
 pub mod findings;
+pub mod history;
 #[cfg(test)]
 mod hostile;
 pub mod json;
+pub mod lines;
 pub mod listing;
 pub mod markdown;
 mod others;

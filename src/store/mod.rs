@@ -50,7 +50,7 @@ pub use self::{
     history::Touched,
     open::Store,
     output::write_file,
-    passes::{Line, Passed},
+    passes::{FileStep, Line, Passed, Who},
     path::{ObjectId, RepoPath},
     read::{At, FileEntry, Skipped, Source},
     recovery::Note,
@@ -60,7 +60,4 @@ pub use self::{
 };
 
 #[cfg(test)]
-pub use self::{
-    passes::{FileStep, Who},
-    read::RECORD_LIMIT,
-};
+pub use self::read::RECORD_LIMIT;

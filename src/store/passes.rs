@@ -63,7 +63,7 @@ pub struct Passed {
     pub committer: Who,
     /// The whole message, for its trailers; from the encoding the commit declares, what is no UTF-8 replaced.
     pub message: String,
-    /// Never empty; in git's order.
+    /// In git's order; empty only of merges in a [`Store::history`].
     pub files: Vec<FileStep>,
 }
 
@@ -83,6 +83,11 @@ impl Store {
     ///
     /// Files whose names cannot be a [`RepoPath`] are left out. A renamed file is one removed and one added.
     pub fn pass(&self, tip: ObjectId, under: &RepoPath, line: Line) -> Result<Vec<Passed>, StoreError> {
+        self.pass_over(tip, std::slice::from_ref(under), line)
+    }
+
+    /// [`Store::pass`] over several folders or files at once, in one order.
+    pub fn pass_over(&self, tip: ObjectId, under: &[RepoPath], line: Line) -> Result<Vec<Passed>, StoreError> {
         let mut found = Vec::new();
         self.pass_each(tip, under, line, |passed| {
             found.push(passed);
@@ -91,12 +96,33 @@ impl Store {
         Ok(found)
     }
 
-    /// [`Store::pass`], one by one while git is still walking; the first error ends it. What was handed over before an
+    /// Every commit on every way that has to do with some files, in the order of [`Store::pass`]: also the merges that took
+    /// them as one of their parents has them, which name no file.
+    pub fn history(&self, tip: ObjectId, under: &[RepoPath]) -> Result<Vec<Passed>, StoreError> {
+        let mut found = Vec::new();
+        self.walk(tip, under, Line::All, |passed| {
+            found.push(passed);
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// [`Store::pass_over`], one by one while git is still walking; the first error ends it. What was handed over before an
     /// error of git's may be incomplete.
     pub fn pass_each(
         &self,
         tip: ObjectId,
-        under: &RepoPath,
+        under: &[RepoPath],
+        line: Line,
+        mut each: impl FnMut(Passed) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.walk(tip, under, line, |passed| if passed.files.is_empty() { Ok(()) } else { each(passed) })
+    }
+
+    fn walk(
+        &self,
+        tip: ObjectId,
+        under: &[RepoPath],
         line: Line,
         mut each: impl FnMut(Passed) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
@@ -114,7 +140,8 @@ impl Store {
             .args(how)
             .arg("--end-of-options")
             .arg(tip.to_string())
-            .args(["--", under.as_str()]);
+            .arg("--")
+            .args(under.iter().map(RepoPath::as_str));
         let mut stopped = false;
         let (read, ended) = reading(&call, |stdout| {
             parse(BufReader::new(stdout), |passed| each(passed).inspect_err(|_| stopped = true))
@@ -171,9 +198,7 @@ fn parse(from: impl BufRead, mut each: impl FnMut(Passed) -> Result<(), StoreErr
                 passed.files.push(FileStep { path, before: step.before, after: step.after });
             }
         }
-        if !passed.files.is_empty() {
-            each(passed)?;
-        }
+        each(passed)?;
     }
     Ok(())
 }

@@ -3,10 +3,11 @@
 //! `cargo bench` builds the program as it is shipped, generates repositories, and prints one table. Nothing is asserted:
 //! a time says something only beside another one of the same run. `cargo bench -- 1000` measures one size alone,
 //! `cargo bench -- actions 100000` the questions about every record, `cargo bench -- verify 1000` signed records (to make
-//! either takes minutes).
+//! either takes minutes), `cargo bench -- history 50000` the history of one record among as many commits.
 
 mod actions;
 mod generated;
+mod history;
 mod verify;
 
 use std::fmt::Write as _;
@@ -21,6 +22,13 @@ fn main() {
     let asked: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
     let sizes = if asked.is_empty() { vec![1_000, 10_000] } else { asked };
     let mut table = Table::default();
+    if std::env::args().any(|argument| argument == "history") {
+        let scratch = tempfile::tempdir().expect("a directory for temporary files");
+        for size in sizes {
+            history::rows(&mut table, &scratch.path().join(format!("commits-{size}")), size);
+        }
+        return table.print();
+    }
     if std::env::args().any(|argument| argument == "verify") {
         let scratch = tempfile::tempdir().expect("a directory for temporary files");
         for size in sizes {

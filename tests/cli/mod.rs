@@ -2,13 +2,16 @@
 
 mod action;
 mod action_list;
+mod blame;
 mod check;
 mod crowd;
+mod diff;
 mod doctor;
 mod edit;
 mod faults;
 mod init;
 mod list;
+mod log;
 mod new;
 mod prompts;
 mod render;
@@ -22,6 +25,7 @@ mod sign_off_mistakes;
 mod sign_offs;
 mod status;
 mod survival;
+mod textconv;
 mod timeline;
 mod timeline_import;
 mod uncommitted;

@@ -43,10 +43,12 @@ pm-action.1
 pm-check.1
 pm-completions.1
 pm-config.1
+pm-diff.1
 pm-doctor.1
 pm-edit.1
 pm-init.1
 pm-list.1
+pm-log.1
 pm-man.1
 pm-new.1
 pm-render.1

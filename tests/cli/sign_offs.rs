@@ -32,7 +32,7 @@ cause.trigger Data directory deleted on the primary instead of the second… →
 --- talk
 2017-01-31-database-removed (the only record)
 warning: the approval by Bob Lead and Vera Vice was for what it said before: it is stale now; its approvers renew it with `pm status approve 2017-01-31-database-removed`
-✓ committed ea4cc15948 on main
+✓ committed ac5d081e76 on main
 $ pm status
 Production database directory removed by mistake
 2017-01-31-database-removed · P1 Critical
@@ -83,26 +83,26 @@ $ pm verify
 2017-01-31-database-removed  approved, failed
 
   submit by Ann Example <ann@example.com> as owner, 2026-03-02 09:05 UTC
-      content   stale since ea4cc15948 by Ann Example <ann@example.com>
+      content   stale since ac5d081e76 by Ann Example <ann@example.com>
     ✓ commit    direct, 5cb45630d9
       signature none: claimed
     ✓ policy    met
 
   approve by Bob Lead <bob@example.com> as engineering-lead, 2026-03-02 09:06
   UTC
-    ✗ content   stale since ea4cc15948 by Ann Example <ann@example.com>
+    ✗ content   stale since ac5d081e76 by Ann Example <ann@example.com>
     ✓ commit    direct, 1379b0b6f0
       signature none: claimed
     ✓ policy    met
 
   approve by Vera Vice <vera@example.com> as vp-engineering, 2026-03-02 09:07
   UTC
-    ✗ content   stale since ea4cc15948 by Ann Example <ann@example.com>
+    ✗ content   stale since ac5d081e76 by Ann Example <ann@example.com>
     ✓ commit    direct, 58948b05f1
       signature none: claimed
     ✓ policy    met
 
-  ✗ the approval is stale since ea4cc15948 by Ann Example <ann@example.com>
+  ✗ the approval is stale since ac5d081e76 by Ann Example <ann@example.com>
 --- exit 1
 --- talk
 2017-01-31-database-removed (the only record)
@@ -114,11 +114,11 @@ hint: `pm status approve 2017-01-31-database-removed` renews an approval
 --- talk
 2017-01-31-database-removed (the only record)
 still wanted: vp-engineering: Vera Vice
-✓ committed adbcea0a84 on main
+✓ committed cc6ba6e16d on main
 2017-01-31-database-removed is approved: approval by Vera Vice as vp-engineering
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed dd21f5c981 on main
+✓ committed e3634a27e1 on main
 {
   "schema": 1,
   "id": "2017-01-31-database-removed",

@@ -105,9 +105,9 @@ error: a gate is not met, so 2017-01-31-database-removed cannot be completed
   actions_closed: action k7fq is not closed: `pm action done k7fq --evidence "…"`
 --- exit 1
 $ pm set -q actions[1].status=done actions[1].closed=2017-02-08 actions[1].evidence=https://example.com/1   # ann
-actions[1].status open → done
-actions[1].closed set to 2017-02-08
-actions[1].evidence set to https://example.com/1
+action k7fq open → done
+action k7fq closed set to 2017-02-08
+action k7fq evidence set to https://example.com/1
 $ pm status complete -m 'Shared at the all-hands.'   # ann
 2017-01-31-database-removed is complete: completed by Ann Example as owner
 --- talk

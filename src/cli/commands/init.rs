@@ -17,6 +17,9 @@ use crate::store::{At, Base, FileChange, RepoPath, Store, StoreError};
 /// The table names that git prints in the hunk headers of a record's diff.
 const HUNK_HEADERS: (&str, &str) = ("diff.pm.xfuncname", r"^\[\[?[^]]+\]\]?");
 
+/// What makes git compare records by what they say. Where there is no `pm` any more git goes on with the text.
+const TEXTCONV: (&str, &str) = ("diff.pm.textconv", "f() { pm textconv \"$1\" 2>/dev/null || cat \"$1\"; }; f");
+
 /// Make a repository ready for postmortems
 ///
 /// Writes pm.toml, the records folder with the JSON Schema, and the records' lines of
@@ -26,6 +29,7 @@ const HUNK_HEADERS: (&str, &str) = ("diff.pm.xfuncname", r"^\[\[?[^]]+\]\]?");
 /// Examples:
 ///   pm init
 ///   pm init --records docs/postmortems --github
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub struct InitArgs {
@@ -44,6 +48,12 @@ pub struct InitArgs {
     /// Leave this clone's git config alone
     #[arg(long)]
     pub no_config: bool,
+
+    /// Let git diff, log -p and show of this clone speak of meaning
+    ///
+    /// Sets `diff.pm.textconv` in this clone's git config. Where `pm` is removed later git goes on with the text.
+    #[arg(long, conflicts_with = "no_config")]
+    pub textconv: bool,
 
     #[command(flatten)]
     pub commit: CommitArgs,
@@ -87,6 +97,11 @@ pub fn run(ui: &mut Ui, args: &InitArgs) -> Result<Exit, Failure> {
         let (key, value) = HUNK_HEADERS;
         let what = if store.set_local_config(key, value)? { "set     " } else { "as it is" };
         ui.note(&format!("{what} git config {key} (hunk headers name the table)"));
+    }
+    if args.textconv {
+        let (key, value) = TEXTCONV;
+        let what = if store.set_local_config(key, value)? { "set     " } else { "as it is" };
+        ui.note(&format!("{what} git config {key} (git diff speaks of meaning; `git config --unset {key}` ends it)"));
     }
     if count == 0 {
         ui.done("nothing to do: everything is ready");

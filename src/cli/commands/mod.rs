@@ -2,13 +2,16 @@
 
 pub mod about;
 pub mod action;
+pub mod blame;
 pub mod check;
 pub mod completions;
 pub mod config;
+pub mod diff;
 pub mod doctor;
 pub mod edit;
 pub mod init;
 pub mod list;
+pub mod log;
 pub mod man;
 pub mod new;
 pub mod reference;
@@ -17,6 +20,7 @@ pub mod schema;
 pub mod set;
 pub mod show;
 pub mod status;
+pub mod textconv;
 pub mod timeline;
 pub mod verify;
 
@@ -40,6 +44,9 @@ pub fn run(command: Command, ui: Ui) -> Exit {
         Command::Action(args) => in_repository(ui, args.rev(), args.writes(), |context| action::run(context, &args)),
         Command::Status(args) => in_repository(ui, args.rev(), args.writes(), |context| status::run(context, &args)),
         Command::Verify(args) => reading(ui, args.at.rev.as_deref(), |context| verify::run(context, &args)),
+        Command::Log(args) => reading(ui, args.at.rev.as_deref(), |context| log::run(context, &args)),
+        Command::Blame(args) => reading(ui, args.at.rev.as_deref(), |context| blame::run(context, &args)),
+        Command::Diff(args) => reading(ui, None, |context| diff::run(context, &args)),
         Command::Check(args) => reading(ui, args.at.rev.as_deref(), |context| check::run(context, &args)),
         Command::Render(args) => reading(ui, args.at.rev.as_deref(), |context| render::run(context, &args)),
         Command::Config(args) => reading(ui, args.at.rev.as_deref(), |context| config::run(context, &args)),
@@ -47,6 +54,7 @@ pub fn run(command: Command, ui: Ui) -> Exit {
         Command::Doctor(args) => plain(ui, |ui| doctor::run(ui, &args)),
         Command::Completions(args) => plain(ui, |ui| completions::run(ui, &args)),
         Command::Man(args) => plain(ui, |ui| man::run(ui, &args)),
+        Command::Textconv(args) => plain(ui, |ui| textconv::run(ui, &args)),
         Command::Reference(args) => plain(ui, |ui| reference::run(ui, &args)),
     }
 }

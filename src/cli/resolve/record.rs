@@ -99,6 +99,15 @@ fn none_at_all(context: &Context) -> Failure {
     }
 }
 
+/// The record of an exact id or path, when there is one.
+pub fn exact(context: &Context, all: &[Located], typed: &str) -> Option<Located> {
+    let mut by_id = all.iter().filter(|located| located.id.as_str() == typed);
+    match (by_id.next(), by_id.next()) {
+        (Some(only), None) => Some(only.clone()),
+        _ => by_path(context, all, typed),
+    }
+}
+
 /// The record of a name: exact matches first, then parts.
 fn by_name(context: &mut Context, all: Vec<Located>, typed: &str) -> Result<Located, Failure> {
     let exact: Vec<&Located> = all.iter().filter(|located| located.id.as_str() == typed).collect();

@@ -12,6 +12,7 @@
 mod actions;
 mod appendices;
 mod cause;
+pub mod changes;
 mod closing;
 mod communication;
 pub(super) mod escape;

@@ -369,7 +369,7 @@ fn the_first_error_ends_the_pass() {
         tip = repo.save(&"long ".repeat(4_000));
     }
     let mut seen = 0;
-    let ended = repo.store().pass_each(tip, &at(DIR), Line::All, |_| {
+    let ended = repo.store().pass_each(tip, &[at(DIR)], Line::All, |_| {
         seen += 1;
         if seen == 3 { Err(StoreError::EmptyMessage) } else { Ok(()) }
     });

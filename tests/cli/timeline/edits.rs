@@ -48,14 +48,14 @@ fn a_change_says_what_changed_and_leaves_every_other_byte() {
     assert_data_eq!(
         sandbox.run(&edit).to_string(),
         str![[r#"
-timeline[2].approx set to yes
-timeline[2].kind set to detected
-timeline[2].event Page → Page: disk full
-timeline[2].owner set to Monitoring
-timeline[2].private set to yes
+entry at 22:30 is approximate
+entry at 22:30 marked detected
+entry at 22:30 reworded: Page → Page: disk full
+entry at 22:30 owner set to Monitoring
+entry at 22:30 private set to yes
 --- talk
 2026-03-01-disk-full (the only record)
-✓ committed eb036efe54 on main
+✓ committed 719652f2c6 on main
 it is now 2:xyge
 
 "#]]
@@ -84,11 +84,11 @@ diff --git a/postmortems/2026/2026-03-01-disk-full.toml b/postmortems/2026/2026-
     assert_data_eq!(
         sandbox.run(&clear).to_string(),
         str![[r#"
-timeline[2].approx cleared (was yes)
-timeline[2].kind cleared (was detected)
-timeline[2].owner cleared (was Monitoring)
-timeline[2].notes cleared (was a b)
-timeline[2].private cleared (was yes)
+entry at 22:30 is exact
+entry at 22:30 no longer marked detected
+entry at 22:30 owner cleared (was Monitoring)
+entry at 22:30 notes cleared (was a b)
+entry at 22:30 private cleared (was yes)
 
 "#]]
     );
@@ -101,11 +101,11 @@ fn a_new_time_moves_the_entry_with_the_comments_above_it() {
     assert_data_eq!(
         sandbox.run(&format!("pm timeline edit {named} --at 23:30")).to_string(),
         str![[r#"
-timeline[3].at 2026-03-01 22:30 → 2026-03-01 23:30
+entry at 22:30 moved 1 h later to 23:30
 --- talk
 2026-03-01-disk-full (the only record)
 23:30 is 2026-03-01 23:30 UTC: the 23:30 in UTC nearest to the last entry
-✓ committed 3ad3380351 on main
+✓ committed ee7de969cb on main
 it is now 3:2qzh, was number 2
 
 "#]]
@@ -157,7 +157,7 @@ fn an_entry_that_moved_is_found_by_its_tag_and_one_that_says_something_else_is_r
     assert_data_eq!(
         sandbox.run(&format!("pm timeline edit -q {second} --kind detected")).to_string(),
         str![[r#"
-timeline[3].kind set to detected
+entry at 22:30 marked detected
 
 "#]]
     );
@@ -179,7 +179,7 @@ hint: `pm timeline list` shows them all
 entry removed at 2026-03-01 23:00: Rollback
 --- talk
 2026-03-01-disk-full (the only record)
-✓ committed bd1cb87e32 on main
+✓ committed ebcac2b2cd on main
 3:e0hd is now number 4
 
 "#]]

@@ -16,7 +16,7 @@ fn without_a_terminal_nothing_is_marked_and_the_hint_is_a_command() {
     assert_data_eq!(
         sandbox.run(&format!("{command} -q")).to_string(),
         str![[r#"
-timeline[2].kind set to identified
+entry at 09:03 marked identified
 
 "#]]
     );

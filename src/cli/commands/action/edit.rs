@@ -138,12 +138,12 @@ pub fn run(context: &mut Context, args: &EditArgs) -> Result<Exit, Failure> {
     let step =
         |record: &Record, action: Action<'_>| wanted.step(&found, record, action, usual_due(record)).map(Step::Fields);
     let told = |made: &Made, action: Action<'_>, record: &str| {
-        let prefix = |path: &str| path.rsplit("].").next().unwrap_or_default().to_owned();
+        let name = format!("action {} ", found.id);
         let changes = made.changes.iter().filter(|change| change.path.starts_with("actions["));
         let changes: Vec<String> = changes
             .map(|change| {
-                let named = crate::diff::Change { path: prefix(&change.path), what: change.what.clone() };
-                one_line(&named.to_string())
+                let told = change.to_string();
+                one_line(told.strip_prefix(&name).unwrap_or(&told))
             })
             .collect();
         format!("{} ({record}): {}: {}", found.id, quoted(action.action()), changes.join(", "))
