@@ -31,6 +31,7 @@ pub(crate) mod document;
 pub(crate) mod finding;
 pub(crate) mod import;
 pub(crate) mod lint;
+pub(crate) mod merge;
 pub(crate) mod query;
 pub(crate) mod record;
 pub(crate) mod render;

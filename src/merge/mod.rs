@@ -1,0 +1,252 @@
+//! Two changes of one record brought together: by field, entry, action, list item and sign-off, with nothing lost.
+//!
+//! The three texts are read; a [plan](plan) says for each key what happens to it; the plan is carried out as edits of the
+//! text of ours, so that comments and spelling stay; what the sides contradict each other in is marked around whole keys.
+//! Then, by other means, everything either side had is looked for in the result, and where something is missing nothing is
+//! claimed: the record is given back as a conflict of text.
+//!
+//! Depends on: record, document, diff, config, workflow. Never: reads files, git, the clock or the environment; says that a
+//! merge is clean when it is not.
+
+mod apply;
+mod conservation;
+mod diff3;
+mod lists;
+mod markers;
+mod pairing;
+mod plan;
+mod prose;
+mod report;
+mod rounds;
+mod rows;
+
+#[cfg(test)]
+mod tests;
+
+use toml::Value;
+
+use crate::config::policy::Policy;
+use crate::document::{Document, EditError, LineEnding, same_table};
+use crate::record::keys::FORMAT;
+use crate::record::RecordId;
+use crate::workflow::canonical::Figures;
+use apply::{Applier, Choice};
+use conservation::Versions;
+use plan::{Plan, Planner};
+use rounds::{Judge, Rounds};
+
+pub use markers::Markers;
+pub use report::Report;
+
+/// What a merge has to know beside the texts.
+#[derive(Clone, Copy)]
+pub struct Terms<'a> {
+    /// The record.
+    pub record: &'a RecordId,
+    /// The settings that say when a record is approved.
+    pub policy: &'a Policy,
+    /// The content of the figures that the record names.
+    pub figures: &'a Figures,
+}
+
+/// What a merge came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Merged {
+    /// The text, with conflict markers where something is left to decide.
+    pub text: String,
+    /// What there is to tell.
+    pub report: Report,
+}
+
+impl Merged {
+    /// Whether nothing is left to decide.
+    pub fn is_clean(&self) -> bool {
+        self.report.conflicts.is_empty() && self.report.as_text.is_none()
+    }
+}
+
+/// Merges a record. Without a base, or with one that cannot be read, what is equal on both sides is one and what differs is
+/// a conflict.
+pub fn merge(base: Option<&str>, ours: &str, theirs: &str, terms: &Terms<'_>, markers: &Markers<'_>) -> Merged {
+    match by_meaning(base, ours, theirs, terms, markers) {
+        Ok(merged) => merged,
+        Err(why) => Merged {
+            text: markers::text_conflict(base, ours, theirs, markers),
+            report: Report { as_text: Some(why), ..Report::default() },
+        },
+    }
+}
+
+fn by_meaning(
+    base: Option<&str>,
+    ours: &str,
+    theirs: &str,
+    terms: &Terms<'_>,
+    markers: &Markers<'_>,
+) -> Result<Merged, String> {
+    let [ours, theirs] = [("our side", ours), ("their side", theirs)].map(|(whose, text)| parsed(whose, text));
+    let (ours, theirs) = (ours?, theirs?);
+    let empty = || Document::parse("").map_err(|_| "an empty text cannot be read".to_owned());
+    // The base of a criss-cross merge may be full of markers: then there is none.
+    let base = match base.map(Document::parse) {
+        Some(Ok(base)) => base,
+        _ => empty()?,
+    };
+    for document in [&ours, &theirs] {
+        let format = document.record().format();
+        if format > FORMAT {
+            return Err(format!("a side is of format {format}, newer than this program"));
+        }
+    }
+    if let Some(text) = one_sided(&base, &ours, &theirs) {
+        return Ok(Merged { text, report: Report::default() });
+    }
+    Merge { base, ours, theirs, terms }.made(markers)
+}
+
+fn parsed(whose: &str, text: &str) -> Result<Document, String> {
+    Document::parse(text).map_err(|errors| {
+        let line = errors.first().map_or(1, |error| text[..error.span.start.min(text.len())].matches('\n').count() + 1);
+        format!("{whose} cannot be read as TOML (line {line})")
+    })
+}
+
+/// The text of the only side that differs from the base.
+fn one_sided(base: &Document, ours: &Document, theirs: &Document) -> Option<String> {
+    let is = |one: &Document, other: &Document| one.text() == other.text();
+    if is(ours, theirs) || is(base, theirs) {
+        return Some(ours.text().to_owned());
+    }
+    is(base, ours).then(|| theirs.text().to_owned())
+}
+
+/// Three documents of which two differ from the first.
+struct Merge<'a> {
+    base: Document,
+    ours: Document,
+    theirs: Document,
+    terms: &'a Terms<'a>,
+}
+
+impl Merge<'_> {
+    fn made(&self, markers: &Markers<'_>) -> Result<Merged, String> {
+        let records = [&self.base, &self.ours, &self.theirs].map(Document::record);
+        let [base, ours, theirs] = &records;
+        let rounds = Rounds::of(base, ours, theirs);
+        let mut planner = Planner::new(self.terms.record, &rounds);
+        let mut plan = planner.record(base.values(), ours.values(), theirs.values());
+        let judge = Judge {
+            record: self.terms.record,
+            policy: self.terms.policy,
+            figures: self.terms.figures,
+            base,
+            ours,
+            theirs,
+        };
+        let mut report = Report::default();
+        if rounds.add_up() {
+            self.derive(&mut planner, &mut plan, &judge, &mut report)?;
+        }
+        report.conflicts = planner.conflicts;
+        report.clashes = planner.clashes;
+        report.counts = planner.counts;
+        let mine = self.by(&plan, &Choice::Ours)?;
+        let other = if report.conflicts.is_empty() { mine.clone() } else { self.by(&plan, &Choice::Theirs)? };
+        let versions = Versions {
+            base: base.values(),
+            ours: ours.values(),
+            theirs: theirs.values(),
+            results: [mine.values(), other.values()],
+            derived: report.derived.is_some(),
+        };
+        let missing = conservation::missing(&versions);
+        if let Some(first) = missing.first() {
+            let first: String = first.chars().take(80).collect();
+            return Err(format!("{} of it could not be found again in the merged record, as {first}", missing.len()));
+        }
+        for result in [&mine, &other] {
+            for stale in judge.stale(&result.record()) {
+                if !report.stale.contains(&stale) {
+                    report.stale.push(stale);
+                }
+            }
+        }
+        let text = if report.conflicts.is_empty() {
+            self.with_all_comments(&mine)
+        } else {
+            let as_one = report.conflicts.iter().any(|conflict| conflict.why == report::Why::Order);
+            let was = self.by(&plan, &Choice::Base).ok();
+            let text = markers::marked(&mine, was.as_ref(), &other, markers, as_one);
+            self.prove(&text, [&mine, &other], markers)?;
+            text
+        };
+        Ok(Merged { text, report })
+    }
+
+    /// The status is what the sign-offs of both sides lead to.
+    fn derive(
+        &self,
+        planner: &mut Planner<'_>,
+        plan: &mut Plan,
+        judge: &Judge<'_>,
+        report: &mut Report,
+    ) -> Result<(), String> {
+        let Plan::Table(plans) = plan else { return Ok(()) };
+        let others = planner.conflicts.iter().any(|conflict| conflict.label != "status");
+        // What is not decided yet cannot be counted; the status is then that of the side that moved it.
+        if others {
+            return Ok(());
+        }
+        let merged = self.by(&Plan::Table(plans.clone()), &Choice::Ours)?;
+        let status = judge.status(&merged.record());
+        planner.conflicts.clear();
+        plans.retain(|(key, _)| key != "status");
+        if self.ours.record().status() != Some(status) {
+            plans.push(("status".to_owned(), Plan::Put(Value::from(status.word()))));
+        }
+        if self.ours.record().status() != Some(status) || self.theirs.record().status() != Some(status) {
+            report.derived = Some(status.word().to_owned());
+        }
+        Ok(())
+    }
+
+    fn by(&self, plan: &Plan, choice: &Choice) -> Result<Document, String> {
+        let choose = |_: usize| choice.clone();
+        let applier = Applier { base: &self.base, theirs: &self.theirs, choose: &choose };
+        applier.apply(&self.ours, plan).map_err(|error: EditError| format!("the merge could not be written ({error})"))
+    }
+
+    /// The merged text, line by line where that comes to the same: then comments that stand alone come along as well.
+    fn with_all_comments(&self, merged: &Document) -> String {
+        let ending = self.ours.line_ending();
+        let plain = |document: &Document| {
+            let text = document.text().trim_start_matches('\u{feff}').replace("\r\n", "\n");
+            if ending == LineEnding::Crlf { text.replace('\n', "\r\n") } else { text }
+        };
+        let ours = self.ours.text().trim_start_matches('\u{feff}');
+        let lines = markers::merged_lines(&plain(&self.base), ours, &plain(&self.theirs));
+        let bom = if self.ours.text().starts_with('\u{feff}') { "\u{feff}" } else { "" };
+        lines
+            .and_then(|lines| Document::parse(format!("{bom}{lines}")).ok())
+            .filter(|lines| same_table(lines.values(), merged.values()))
+            .map_or_else(|| merged.text().to_owned(), |lines| lines.text().to_owned())
+    }
+
+    /// Shows that dropping either side of every conflict gives the record by that choice.
+    fn prove(&self, text: &str, results: [&Document; 2], markers: &Markers<'_>) -> Result<(), String> {
+        let sides = markers::sides(text, markers.size).ok_or("its own text looks like conflict markers")?;
+        for (side, result) in sides.into_iter().zip(results) {
+            let read = Document::parse(side).map_err(|_| "a side of the marked text cannot be read")?;
+            if !same_table(read.values(), result.values()) {
+                return Err("a side of the marked text does not say what it should".to_owned());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a text has something to say as a record: for a base that is missing git gives an empty file.
+pub fn is_absent(text: &str) -> bool {
+    text.trim().is_empty()
+}
+
