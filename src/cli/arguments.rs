@@ -62,6 +62,8 @@ pub enum Command {
     Completions(commands::completions::CompletionsArgs),
     Man(commands::man::ManArgs),
     #[command(hide = true)]
+    MergeDriver(commands::merge_driver::MergeDriverArgs),
+    #[command(hide = true)]
     Reference(commands::reference::ReferenceArgs),
 }
 

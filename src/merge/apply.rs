@@ -1,8 +1,6 @@
 //! The plan carried out on the text of ours: every change is an edit of the document, so that what is not meant stays.
 
-use toml::Value;
-
-use super::plan::{Plan, Row, RowsPlan, both};
+use super::plan::{Plan, Row, RowsPlan};
 use crate::document::{Adopted, Canonical, Document, EditError, Path};
 
 /// How a contradiction is decided.
@@ -47,19 +45,20 @@ impl Applier<'_> {
     /// The merged document.
     pub(super) fn apply(&self, ours: &Document, plan: &Plan) -> Result<Document, EditError> {
         let root = Place { here: Path::root(), base: Some(Path::root()), theirs: Some(Path::root()) };
-        self.plan(ours.clone(), plan, &root)
+        self.carry_out(ours.clone(), plan, &root)
     }
 
-    fn plan(&self, document: Document, plan: &Plan, at: &Place) -> Result<Document, EditError> {
+    fn carry_out(&self, document: Document, plan: &Plan, at: &Place) -> Result<Document, EditError> {
         match plan {
             Plan::Keep => Ok(document),
             Plan::Take => self.take(document, at),
             Plan::Put(value) => document.set(&at.here, value, &Canonical),
-            Plan::Table(plans) => {
+            Plan::Table(keys) => {
                 // Setting comes first: a table that loses all of its keys may be gone.
-                let goes = |key: &str, plan: &Plan| matches!(plan, Plan::Take) && !self.in_theirs(&at.key(key));
-                let (last, first): (Vec<_>, Vec<_>) = plans.iter().partition(|(key, plan)| goes(key, plan));
-                first.into_iter().chain(last).try_fold(document, |document, (key, plan)| self.plan(document, plan, &at.key(key)))
+                let goes = |key: &str, fate: &Plan| matches!(fate, Plan::Take) && !self.in_theirs(&at.key(key));
+                let (last, first): (Vec<_>, Vec<_>) = keys.iter().partition(|(key, fate)| goes(key, fate));
+                let all = first.into_iter().chain(last);
+                all.into_iter().try_fold(document, |document, (key, fate)| self.carry_out(document, fate, &at.key(key)))
             }
             Plan::Rows(rows) => self.rows(document, rows, at),
             Plan::Conflict(number) => match (self.choose)(*number) {
@@ -113,22 +112,22 @@ impl Applier<'_> {
         let mut kept: Vec<&Row> = plan.rows.iter().filter(|row| self.stays(row)).collect();
         if plan.order.is_some_and(|number| (self.choose)(number) == Choice::Theirs) {
             // Those that theirs does not have stay behind the one they follow.
-            let mut last = None;
-            let places: Vec<(Option<usize>, usize)> = kept
+            let mut behind = None;
+            let order: Vec<(Option<usize>, usize)> = kept
                 .iter()
                 .enumerate()
                 .map(|(index, row)| {
-                    last = row.theirs.or(last);
-                    (last, index)
+                    behind = row.theirs.or(behind);
+                    (behind, index)
                 })
                 .collect();
-            let mut numbered: Vec<_> = places.into_iter().zip(kept).collect();
+            let mut numbered: Vec<_> = order.into_iter().zip(kept).collect();
             numbered.sort_by_key(|(place, _)| *place);
             kept = numbered.into_iter().map(|(_, row)| row).collect();
         }
         for row in &kept {
             let Some(ours) = row.ours else { continue };
-            document = self.plan(document, &row.plan, &at.row(ours, row))?;
+            document = self.carry_out(document, &row.plan, &at.row(ours, row))?;
             let was = row.disputed.map(|number| (self.choose)(number)) == Some(Choice::Base);
             let base = at.row(ours, row).base.and_then(|path| self.base.value(&path).cloned());
             if let Some(base) = base.filter(|_| was) {
@@ -220,17 +219,4 @@ fn longest_rising(numbers: &[usize]) -> Vec<usize> {
     }
     run.reverse();
     run
-}
-
-/// A value made of both sides of a contradiction, where there is one: the items of both lists, both texts.
-#[cfg_attr(not(test), expect(dead_code, reason = "`pm resolve` offers it"))]
-pub fn joined(ours: &Value, theirs: &Value) -> Option<Value> {
-    match (ours, theirs) {
-        (Value::Array(_), Value::Array(_)) => both("services", None, Some(ours), Some(theirs)),
-        (Value::String(ours), Value::String(theirs)) => {
-            let gap = if ours.ends_with('\n') { "\n" } else { " " };
-            Some(Value::from(format!("{ours}{gap}{theirs}")))
-        }
-        _ => None,
-    }
 }

@@ -53,7 +53,9 @@ impl Facts {
                     self.value(path, item);
                 }
             }
-            Value::String(text) if is_prose(path, text) => self.texts.entry(path.to_owned()).or_default().push(text.clone()),
+            Value::String(text) if is_prose(path, text) => {
+                self.texts.entry(path.to_owned()).or_default().push(text.clone());
+            }
             other => *self.leaves.entry((path.to_owned(), written(other))).or_default() += 1,
         }
     }
@@ -91,7 +93,7 @@ pub(super) fn missing(versions: &Versions<'_>) -> Vec<String> {
         changed(&base, side, &results, versions.derived, &mut missing);
         rows(&base, side, other, &results, &mut missing);
     }
-    unchanged(&base, &sides, &results, &mut missing);
+    unchanged(&base, &sides, &results, versions.derived, &mut missing);
     missing.sort();
     missing.dedup();
     missing
@@ -154,7 +156,7 @@ fn is_both(list: &str, key: &str, value: &Value) -> bool {
 }
 
 /// What nobody changed is in both results.
-fn unchanged(base: &Facts, sides: &[Facts; 2], results: &[Facts; 2], missing: &mut Vec<String>) {
+fn unchanged(base: &Facts, sides: &[Facts; 2], results: &[Facts; 2], derived: bool, missing: &mut Vec<String>) {
     for (sign, count) in &base.rows {
         let least = |facts: &[Facts; 2]| facts.iter().map(|one| one.rows.get(sign).copied().unwrap_or(0)).min();
         let stays = least(sides).unwrap_or(0).min(*count);
@@ -165,7 +167,8 @@ fn unchanged(base: &Facts, sides: &[Facts; 2], results: &[Facts; 2], missing: &m
     for fact in base.leaves.keys() {
         // Those of rows come and go with their rows.
         let is_row = base.tables.keys().any(|list| fact.0.starts_with(&format!("{list}.")));
-        let stays = !is_row && sides.iter().all(|side| side.leaf(fact) > 0);
+        let is_counted = !is_row && (!derived || fact.0 != "status");
+        let stays = is_counted && sides.iter().all(|side| side.leaf(fact) > 0);
         if stays && results.iter().any(|result| result.leaf(fact) == 0) {
             missing.push(format!("{} {}", fact.0, fact.1));
         }
@@ -174,7 +177,9 @@ fn unchanged(base: &Facts, sides: &[Facts; 2], results: &[Facts; 2], missing: &m
         if base.tables.keys().any(|list| path.starts_with(&format!("{list}."))) {
             continue;
         }
-        for part in texts.iter().flat_map(|text| units(text, parts_of(path))).map(str::trim).filter(|part| !part.is_empty()) {
+        for part in
+            texts.iter().flat_map(|text| units(text, parts_of(path))).map(str::trim).filter(|part| !part.is_empty())
+        {
             let stays = sides.iter().all(|side| side.says(path, part));
             if stays && !results.iter().all(|result| result.says(path, part)) {
                 missing.push(format!("{path} {part}"));

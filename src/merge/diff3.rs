@@ -113,7 +113,9 @@ fn changes<T: Eq + Hash>(base: &[T], side: &[T], of_ours: bool) -> (Vec<Option<u
 fn meets(reach: &Range<usize>, next: &Range<usize>, near: Nearness) -> bool {
     match near {
         Nearness::Apart => next.start <= reach.end,
-        Nearness::Touching => next.start < reach.end || (reach.is_empty() && next.is_empty() && next.start == reach.end),
+        Nearness::Touching => {
+            next.start < reach.end || (reach.is_empty() && next.is_empty() && next.start == reach.end)
+        }
     }
 }
 

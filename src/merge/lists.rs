@@ -27,7 +27,8 @@ pub(super) fn merge(base: &[String], ours: &[String], theirs: &[String], items: 
             Piece::Theirs(range) => merged.extend(theirs[range].iter().cloned()),
             Piece::Conflict { base: was, ours: mine, theirs: other } => {
                 let (was, mine, other) = (&base[was], &ours[mine], &theirs[other]);
-                let added = |side: &[Item]| side.iter().filter(|item| !base.contains(item)).cloned().collect::<Vec<_>>();
+                let added =
+                    |side: &[Item]| side.iter().filter(|item| !base.contains(item)).cloned().collect::<Vec<_>>();
                 let gone_on_both = was.iter().any(|item| !ours.contains(item) && !theirs.contains(item));
                 let (of_ours, of_theirs) = (added(mine), added(other));
                 let is_same = of_ours.len() == of_theirs.len() && of_ours.iter().all(|item| of_theirs.contains(item));

@@ -26,7 +26,32 @@ impl Markers<'_> {
     fn line(&self, sign: char, label: &str, newline: &str) -> String {
         let marker: String = std::iter::repeat_n(sign, self.size.max(1)).collect();
         let label: String = label.chars().filter(|c| !c.is_control()).collect();
-        if label.is_empty() || sign == '=' { format!("{marker}{newline}") } else { format!("{marker} {label}{newline}") }
+        if label.is_empty() || sign == '=' {
+            format!("{marker}{newline}")
+        } else {
+            format!("{marker} {label}{newline}")
+        }
+    }
+
+    /// A conflict of two whole files that are no text.
+    pub fn around(&self, ours: &[u8], base: &[u8], theirs: &[u8]) -> Vec<u8> {
+        let line = |sign, label| self.line(sign, label, "\n").into_bytes();
+        let mut bytes = line('<', self.ours);
+        let mut add = |part: &[u8], marker: Vec<u8>| {
+            bytes.extend(part);
+            if !part.is_empty() && !part.ends_with(b"\n") {
+                bytes.push(b'\n');
+            }
+            bytes.extend(marker);
+        };
+        if self.with_base {
+            add(ours, line('|', self.base));
+            add(base, line('=', ""));
+        } else {
+            add(ours, line('=', ""));
+        }
+        add(theirs, line('>', self.theirs));
+        bytes
     }
 
     /// One conflict.
@@ -248,7 +273,8 @@ pub(super) fn text_conflict(base: Option<&str>, ours: &str, theirs: &str, marker
     let newline = if ours.contains("\r\n") { "\r\n" } else { "\n" };
     let lines = |text: &str| text.split_inclusive('\n').map(str::to_owned).collect::<Vec<_>>();
     let [was, mine, other] = [base.unwrap_or_default(), ours, theirs].map(lines);
-    let signs = |lines: &[String]| lines.iter().map(|line| line.trim_end_matches(['\r', '\n']).to_owned()).collect::<Vec<_>>();
+    let signs =
+        |lines: &[String]| lines.iter().map(|line| line.trim_end_matches(['\r', '\n']).to_owned()).collect::<Vec<_>>();
     let mut text = String::new();
     let mut conflicts = 0;
     for piece in diff3::merge(&signs(&was), &signs(&mine), &signs(&other), Nearness::Apart) {
@@ -259,7 +285,12 @@ pub(super) fn text_conflict(base: Option<&str>, ours: &str, theirs: &str, marker
             Piece::Conflict { base, ours, theirs } => {
                 conflicts += 1;
                 text = finished(&text, newline);
-                text.push_str(&markers.conflict(&mine[ours].concat(), &was[base].concat(), &other[theirs].concat(), newline));
+                text.push_str(&markers.conflict(
+                    &mine[ours].concat(),
+                    &was[base].concat(),
+                    &other[theirs].concat(),
+                    newline,
+                ));
             }
         }
     }

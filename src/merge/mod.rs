@@ -27,8 +27,8 @@ use toml::Value;
 
 use crate::config::policy::Policy;
 use crate::document::{Document, EditError, LineEnding, same_table};
-use crate::record::keys::FORMAT;
 use crate::record::RecordId;
+use crate::record::keys::FORMAT;
 use crate::workflow::canonical::Figures;
 use apply::{Applier, Choice};
 use conservation::Versions;
@@ -43,8 +43,8 @@ pub use report::Report;
 pub struct Terms<'a> {
     /// The record.
     pub record: &'a RecordId,
-    /// The settings that say when a record is approved.
-    pub policy: &'a Policy,
+    /// The settings that say when a record is approved; without them the status is not derived.
+    pub policy: Option<&'a Policy>,
     /// The content of the figures that the record names.
     pub figures: &'a Figures,
 }
@@ -84,6 +84,9 @@ fn by_meaning(
     terms: &Terms<'_>,
     markers: &Markers<'_>,
 ) -> Result<Merged, String> {
+    if let Some(text) = one_sided(base, ours, theirs) {
+        return Ok(Merged { text: text.to_owned(), report: Report::default() });
+    }
     let [ours, theirs] = [("our side", ours), ("their side", theirs)].map(|(whose, text)| parsed(whose, text));
     let (ours, theirs) = (ours?, theirs?);
     let empty = || Document::parse("").map_err(|_| "an empty text cannot be read".to_owned());
@@ -98,9 +101,6 @@ fn by_meaning(
             return Err(format!("a side is of format {format}, newer than this program"));
         }
     }
-    if let Some(text) = one_sided(&base, &ours, &theirs) {
-        return Ok(Merged { text, report: Report::default() });
-    }
     Merge { base, ours, theirs, terms }.made(markers)
 }
 
@@ -111,13 +111,12 @@ fn parsed(whose: &str, text: &str) -> Result<Document, String> {
     })
 }
 
-/// The text of the only side that differs from the base.
-fn one_sided(base: &Document, ours: &Document, theirs: &Document) -> Option<String> {
-    let is = |one: &Document, other: &Document| one.text() == other.text();
-    if is(ours, theirs) || is(base, theirs) {
-        return Some(ours.text().to_owned());
+/// The text of the only side that differs from the base, whatever stands in it: `git rerere` has marked texts merged so.
+fn one_sided<'t>(base: Option<&'t str>, ours: &'t str, theirs: &'t str) -> Option<&'t str> {
+    if ours == theirs || base == Some(theirs) {
+        return Some(ours);
     }
-    is(base, ours).then(|| theirs.text().to_owned())
+    (base == Some(ours)).then_some(theirs)
 }
 
 /// Three documents of which two differ from the first.
@@ -135,17 +134,10 @@ impl Merge<'_> {
         let rounds = Rounds::of(base, ours, theirs);
         let mut planner = Planner::new(self.terms.record, &rounds);
         let mut plan = planner.record(base.values(), ours.values(), theirs.values());
-        let judge = Judge {
-            record: self.terms.record,
-            policy: self.terms.policy,
-            figures: self.terms.figures,
-            base,
-            ours,
-            theirs,
-        };
+        let judge = Judge { record: self.terms.record, figures: self.terms.figures, base, ours, theirs };
         let mut report = Report::default();
-        if rounds.add_up() {
-            self.derive(&mut planner, &mut plan, &judge, &mut report)?;
+        if let Some(policy) = self.terms.policy.filter(|_| rounds.add_up()) {
+            self.derive(&mut planner, &mut plan, (&judge, policy), &mut report)?;
         }
         report.conflicts = planner.conflicts;
         report.clashes = planner.clashes;
@@ -177,10 +169,23 @@ impl Merge<'_> {
             let as_one = report.conflicts.iter().any(|conflict| conflict.why == report::Why::Order);
             let was = self.by(&plan, &Choice::Base).ok();
             let text = markers::marked(&mine, was.as_ref(), &other, markers, as_one);
-            self.prove(&text, [&mine, &other], markers)?;
+            Self::prove(&text, [&mine, &other], markers)?;
             text
         };
+        report.comments = self.left_comments(&text);
         Ok(Merged { text, report })
+    }
+
+    /// The comments of either side that are new and not in the result.
+    fn left_comments(&self, text: &str) -> Vec<String> {
+        let old = self.base.comments();
+        let new = [&self.ours, &self.theirs].into_iter().flat_map(Document::comments);
+        let mut left: Vec<String> = new
+            .filter(|comment| !old.contains(comment) && !text.contains(comment.trim_end()))
+            .map(|comment| comment.trim_end().to_owned())
+            .collect();
+        left.dedup();
+        left
     }
 
     /// The status is what the sign-offs of both sides lead to.
@@ -188,7 +193,7 @@ impl Merge<'_> {
         &self,
         planner: &mut Planner<'_>,
         plan: &mut Plan,
-        judge: &Judge<'_>,
+        (judge, policy): (&Judge<'_>, &Policy),
         report: &mut Report,
     ) -> Result<(), String> {
         let Plan::Table(plans) = plan else { return Ok(()) };
@@ -198,7 +203,7 @@ impl Merge<'_> {
             return Ok(());
         }
         let merged = self.by(&Plan::Table(plans.clone()), &Choice::Ours)?;
-        let status = judge.status(&merged.record());
+        let status = judge.status(&merged.record(), policy);
         planner.conflicts.clear();
         plans.retain(|(key, _)| key != "status");
         if self.ours.record().status() != Some(status) {
@@ -233,7 +238,7 @@ impl Merge<'_> {
     }
 
     /// Shows that dropping either side of every conflict gives the record by that choice.
-    fn prove(&self, text: &str, results: [&Document; 2], markers: &Markers<'_>) -> Result<(), String> {
+    fn prove(text: &str, results: [&Document; 2], markers: &Markers<'_>) -> Result<(), String> {
         let sides = markers::sides(text, markers.size).ok_or("its own text looks like conflict markers")?;
         for (side, result) in sides.into_iter().zip(results) {
             let read = Document::parse(side).map_err(|_| "a side of the marked text cannot be read")?;
@@ -244,9 +249,3 @@ impl Merge<'_> {
         Ok(())
     }
 }
-
-/// Whether a text has something to say as a record: for a base that is missing git gives an empty file.
-pub fn is_absent(text: &str) -> bool {
-    text.trim().is_empty()
-}
-

@@ -42,7 +42,9 @@ impl Rows<'_> {
             "sign_offs" => claims.by(&|row| Some(SignOff::of(row).digest(self.record))),
             list => match names(list) {
                 [] => {
-                    ["id", "name", "key"].iter().for_each(|key| claims.by(&|row| told(row, key)));
+                    for key in ["id", "name", "key"] {
+                        claims.by(&|row| told(row, key));
+                    }
                     claims.by_position();
                 }
                 names => names.iter().for_each(|key| claims.by(&|row| told(row, key))),
@@ -85,7 +87,9 @@ fn names(list: &str) -> &'static [&'static str] {
 pub(super) fn called(list: &str, row: &Table, index: usize) -> String {
     let text = |key: &str| text_in(row, key).map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
     let name = match list {
-        "timeline" => return format!("entry at {}", row.get("at").map_or_else(|| "no time".to_owned(), crate::diff::shown)),
+        "timeline" => {
+            return format!("entry at {}", row.get("at").map_or_else(|| "no time".to_owned(), crate::diff::shown));
+        }
         "actions" => return text("id").map_or_else(|| format!("action {}", index + 1), |id| format!("action {id}")),
         "sign_offs" => text("name"),
         _ => names(list).iter().chain(&["id", "name", "key"]).find_map(|key| text(key)),
@@ -265,7 +269,13 @@ mod tests {
     #[test]
     fn rows_of_unknown_lists_keep_their_place_between_the_same_neighbours() {
         let before = "rows = [{ x = 1 }, { x = 2 }, { x = 3 }]";
-        assert_eq!(versions("custom.rows", before, "rows = [{ x = 1 }, { x = 9 }, { x = 3 }]"), [Some(0), Some(1), Some(2)]);
-        assert_eq!(versions("custom.rows", before, "rows = [{ x = 1 }, { x = 8 }, { x = 9 }, { x = 3 }]"), [Some(0), None, None, Some(2)]);
+        assert_eq!(
+            versions("custom.rows", before, "rows = [{ x = 1 }, { x = 9 }, { x = 3 }]"),
+            [Some(0), Some(1), Some(2)]
+        );
+        assert_eq!(
+            versions("custom.rows", before, "rows = [{ x = 1 }, { x = 8 }, { x = 9 }, { x = 3 }]"),
+            [Some(0), None, None, Some(2)]
+        );
     }
 }

@@ -21,7 +21,7 @@ pub(super) enum Plan {
     /// A value made of both.
     Put(Value),
     /// A table, by those of its keys that something happens to.
-    Table(Vec<(String, Plan)>),
+    Table(Vec<(String, Self)>),
     /// A list of tables.
     Rows(RowsPlan),
     /// A contradiction, by its number.
@@ -62,14 +62,7 @@ pub(super) struct Planner<'a> {
 impl<'a> Planner<'a> {
     /// A planner of a record whose rounds are known.
     pub(super) fn new(record: &'a RecordId, rounds: &'a Rounds) -> Self {
-        Self {
-            record,
-            rounds,
-            conflicts: Vec::new(),
-            clashes: Vec::new(),
-            counts: Vec::new(),
-            contradiction: None,
-        }
+        Self { record, rounds, conflicts: Vec::new(), clashes: Vec::new(), counts: Vec::new(), contradiction: None }
     }
 
     /// The plan of a whole record.
@@ -108,20 +101,15 @@ impl<'a> Planner<'a> {
         let empty = Table::new();
         let (base, ours, theirs) = (base.unwrap_or(&empty), ours.unwrap_or(&empty), theirs.unwrap_or(&empty));
         let only_theirs = theirs.keys().filter(|key| !ours.contains_key(*key));
-        let mut plans = Vec::new();
+        let mut found = Vec::new();
         for key in ours.keys().chain(only_theirs) {
-            let plan = self.value(
-                &joined(plain, key),
-                &joined(label, key),
-                base.get(key),
-                ours.get(key),
-                theirs.get(key),
-            );
-            if !matches!(plan, Plan::Keep) {
-                plans.push((key.clone(), plan));
+            let (place, name) = (joined(plain, key), joined(label, key));
+            let fate = self.value(&place, &name, base.get(key), ours.get(key), theirs.get(key));
+            if !matches!(fate, Plan::Keep) {
+                found.push((key.clone(), fate));
             }
         }
-        if plans.is_empty() { Plan::Keep } else { Plan::Table(plans) }
+        if found.is_empty() { Plan::Keep } else { Plan::Table(found) }
     }
 
     fn value(
@@ -133,7 +121,8 @@ impl<'a> Planner<'a> {
         theirs: Option<&Value>,
     ) -> Plan {
         if plain == "sign_offs" && self.rounds.contradict() {
-            return self.rows(plain, rows(base).unwrap_or_default(), rows(ours).unwrap_or_default(), rows(theirs).unwrap_or_default());
+            let [base, ours, theirs] = [base, ours, theirs].map(|side| rows(side).unwrap_or_default());
+            return self.rows(plain, &base, &ours, &theirs);
         }
         if plain == "status" && self.rounds.contradict() {
             return Plan::Conflict(self.contradiction());
@@ -144,7 +133,7 @@ impl<'a> Planner<'a> {
             && !(is_new && base.is_empty())
             && !(theirs.is_empty() && same_rows(&base, &ours))
         {
-            return self.rows(plain, base, ours, theirs);
+            return self.rows(plain, &base, &ours, &theirs);
         }
         if alike(ours, theirs) || alike(base, theirs) {
             self.count_whole(plain, base, ours, theirs);
@@ -240,14 +229,15 @@ fn alike_tables(a: Option<&Table>, b: Option<&Table>) -> bool {
 }
 
 /// A value that has something of both sides: a list of texts, or prose of which they changed different parts.
-pub(super) fn both(plain: &str, base: Option<&Value>, ours: Option<&Value>, theirs: Option<&Value>) -> Option<Value> {
+fn both(plain: &str, base: Option<&Value>, ours: Option<&Value>, theirs: Option<&Value>) -> Option<Value> {
     let kind = keys::find(plain).map(|key| key.kind);
     if let (Some(base), Some(ours), Some(theirs)) = (texts(base), texts(ours), texts(theirs)) {
         let items = if matches!(kind, Some(Kind::Names | Kind::Words(_))) { Items::Words } else { Items::Sentences };
         let merged = lists::merge(&base, &ours, &theirs, items)?;
         return Some(Value::Array(merged.into_iter().map(Value::String).collect()));
     }
-    let (Some(Value::String(base)), Some(Value::String(ours)), Some(Value::String(theirs))) = (base, ours, theirs) else {
+    let (Some(Value::String(base)), Some(Value::String(ours)), Some(Value::String(theirs))) = (base, ours, theirs)
+    else {
         return None;
     };
     let is_prose = match kind {

@@ -39,7 +39,8 @@ pub(super) enum Parts {
 
 /// The merged text; `None` when both sides changed one part of it differently.
 pub(super) fn merge(base: &str, ours: &str, theirs: &str, parts: Parts) -> Option<String> {
-    let [base, ours, theirs] = [base, ours, theirs].map(|text| units(text, parts).into_iter().map(Unit).collect::<Vec<_>>());
+    let [base, ours, theirs] =
+        [base, ours, theirs].map(|text| units(text, parts).into_iter().map(Unit).collect::<Vec<_>>());
     let mut merged = String::new();
     for piece in diff3::merge(&base, &ours, &theirs, Nearness::Touching) {
         match piece {
@@ -128,7 +129,18 @@ mod tests {
         let units = units(text, Parts::Sentences);
         assert_eq!(
             units,
-            ["One goes\nover two lines. ", "Two! ", "3.5 is no end.\n", "\n", "- item a\n", "- item b\n", "```\n", "x. y\n", "```\n", "Last"]
+            [
+                "One goes\nover two lines. ",
+                "Two! ",
+                "3.5 is no end.\n",
+                "\n",
+                "- item a\n",
+                "- item b\n",
+                "```\n",
+                "x. y\n",
+                "```\n",
+                "Last"
+            ]
         );
         assert_eq!(units.concat(), text);
     }
@@ -136,10 +148,19 @@ mod tests {
     #[test]
     fn different_sentences_merge_and_one_sentence_conflicts() {
         let of = |ours: &str, theirs: &str| merge("First. Second. Third.\n", ours, theirs, Parts::Sentences);
-        assert_eq!(of("First one. Second. Third.\n", "First. Second. Third one.\n").as_deref(), Some("First one. Second. Third one.\n"));
-        assert_eq!(of("First one. Second. Third.\n", "First. Second one. Third.\n").as_deref(), Some("First one. Second one. Third.\n"));
+        assert_eq!(
+            of("First one. Second. Third.\n", "First. Second. Third one.\n").as_deref(),
+            Some("First one. Second. Third one.\n")
+        );
+        assert_eq!(
+            of("First one. Second. Third.\n", "First. Second one. Third.\n").as_deref(),
+            Some("First one. Second one. Third.\n")
+        );
         assert_eq!(of("First one. Second. Third.\n", "First two. Second. Third.\n"), None);
-        assert_eq!(of("First. Third.\n", "First. Second. Third. Fourth.\n").as_deref(), Some("First. Third. Fourth.\n"));
+        assert_eq!(
+            of("First. Third.\n", "First. Second. Third. Fourth.\n").as_deref(),
+            Some("First. Third. Fourth.\n")
+        );
     }
 
     #[test]

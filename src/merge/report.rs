@@ -143,6 +143,8 @@ pub struct Report {
     pub counts: Vec<Count>,
     /// The status that both sides' sign-offs lead to, where it is neither side's own.
     pub derived: Option<String>,
+    /// Comments that a side wrote and that did not come along, since what they stood at is another or gone.
+    pub comments: Vec<String>,
     /// Why the record was merged as lines of text, where it was.
     pub as_text: Option<String>,
 }

@@ -38,7 +38,8 @@ impl Rounds {
             rows.map(|row| SignOff::of(row).verb()).collect()
         };
         let (mine, other) = (of(ours, theirs), of(theirs, ours));
-        let words = |verbs: &[Option<Verb>]| verbs.iter().map(|verb| verb.map_or("no transition", Verb::word)).collect();
+        let words =
+            |verbs: &[Option<Verb>]| verbs.iter().map(|verb| verb.map_or("no transition", Verb::word)).collect();
         // Who approves and who completes want the same; anything else beside another transition does not.
         let moves = |verbs: &[Option<Verb>]| -> Vec<Option<Verb>> {
             verbs.iter().copied().filter(|verb| *verb != Some(Verb::Approve)).collect()
@@ -63,10 +64,9 @@ impl Rounds {
     }
 }
 
-/// What judging the merged record has to know of the settings.
+/// What judging the merged record has to know.
 pub(super) struct Judge<'a> {
     pub(super) record: &'a RecordId,
-    pub(super) policy: &'a Policy,
     pub(super) figures: &'a Figures,
     pub(super) base: &'a Record,
     pub(super) ours: &'a Record,
@@ -82,7 +82,7 @@ impl Judge<'_> {
     }
 
     /// The status that the sign-offs of both sides lead to.
-    pub(super) fn status(&self, merged: &Record) -> Status {
+    pub(super) fn status(&self, merged: &Record, policy: &Policy) -> Status {
         let written = [self.ours, self.theirs].map(|side| side.status().unwrap_or(Status::Draft));
         let mut values = merged.values().clone();
         let furthest = written[0].max(written[1]);
@@ -94,7 +94,7 @@ impl Judge<'_> {
         let view = View {
             record: &merged,
             id: self.record,
-            policy: self.policy,
+            policy,
             content: &content,
             base: Some(self.base),
             own: &own,

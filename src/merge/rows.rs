@@ -5,7 +5,8 @@ use toml::{Table, Value};
 use super::pairing::{Rows, called};
 use super::plan::{Plan, Planner, Row, RowsPlan};
 use super::report::{Clash, Conflict, Count, Why};
-use crate::document::same_table;
+use crate::diff::shown;
+use crate::document::{same, same_table};
 use crate::record::text_in;
 use crate::record::time::Moment;
 use crate::record::timeline::{moment, place_among};
@@ -21,22 +22,21 @@ struct Lists<'a> {
 
 impl Planner<'_> {
     /// The plan of a list of tables.
-    pub(super) fn rows(&mut self, list: &str, base: Vec<&Table>, ours: Vec<&Table>, theirs: Vec<&Table>) -> Plan {
+    pub(super) fn rows(&mut self, list: &str, base: &[&Table], ours: &[&Table], theirs: &[&Table]) -> Plan {
         let known = Rows { list, record: self.record };
-        let lists = Lists { base: &base, ours: &ours, theirs: &theirs };
-        let from_ours = known.versions(&base, &ours);
-        let from_theirs = known.versions(&base, &theirs);
+        let lists = Lists { base, ours, theirs };
+        let from_ours = known.versions(base, ours);
+        let from_theirs = known.versions(base, theirs);
         let mut rows = self.old_rows(list, lists, &from_ours, &from_theirs);
         let news = |from: &[Option<usize>]| -> Vec<usize> {
             from.iter().enumerate().filter(|(_, base)| base.is_none()).map(|(index, _)| index).collect()
         };
         let (new_ours, new_theirs) = (news(&from_ours), news(&from_theirs));
-        let of = |list: &[&'_ Table], indices: &[usize]| indices.iter().map(|index| (*list[*index]).clone()).collect::<Vec<Table>>();
-        let (tables_ours, tables_theirs) = (of(&ours, &new_ours), of(&theirs, &new_theirs));
-        let twins = known.additions(
-            &tables_ours.iter().collect::<Vec<_>>(),
-            &tables_theirs.iter().collect::<Vec<_>>(),
-        );
+        let of = |list: &[&'_ Table], indices: &[usize]| {
+            indices.iter().map(|index| (*list[*index]).clone()).collect::<Vec<Table>>()
+        };
+        let (tables_ours, tables_theirs) = (of(ours, &new_ours), of(theirs, &new_theirs));
+        let twins = known.additions(&tables_ours.iter().collect::<Vec<_>>(), &tables_theirs.iter().collect::<Vec<_>>());
         for (number, index) in new_ours.iter().enumerate() {
             let twin = twins.iter().position(|twin| *twin == Some(number)).map(|twin| new_theirs[twin]);
             rows.push(self.new_row(list, lists, Some(*index), twin));
@@ -44,7 +44,7 @@ impl Planner<'_> {
         for (number, index) in new_theirs.iter().enumerate() {
             if twins[number].is_none() {
                 if list == "actions" {
-                    self.note_clash(&ours, theirs[*index]);
+                    self.note_clash(ours, theirs[*index]);
                 }
                 rows.push(self.new_row(list, lists, None, Some(*index)));
             }
@@ -91,11 +91,11 @@ impl Planner<'_> {
                     row.plan = self.table(list, &called(list, was, base), Some(was), Some(mine), Some(other));
                 }
                 (Some(mine), None) if self.stands(list, was, lists.ours[mine], lists.ours) => {
-                    let (why, mine) = (Why::GoneInTheirs, Value::Table(lists.ours[mine].clone()));
+                    let (why, mine) = (Why::GoneInTheirs, changed(was, lists.ours[mine]));
                     row.disputed = Some(self.dispute(list, was, base, why, Some(&mine), None));
                 }
                 (None, Some(other)) if self.stands(list, was, lists.theirs[other], lists.theirs) => {
-                    let (why, other) = (Why::GoneInOurs, Value::Table(lists.theirs[other].clone()));
+                    let (why, other) = (Why::GoneInOurs, changed(was, lists.theirs[other]));
                     row.disputed = Some(self.dispute(list, was, base, why, None, Some(&other)));
                 }
                 _ => continue,
@@ -170,8 +170,10 @@ impl Planner<'_> {
             "sign_offs" => (self.by_building(rows, lists), None),
             _ => {
                 let common = |side: fn(&Row) -> Option<usize>| -> Vec<usize> {
-                    let mut common: Vec<&Row> =
-                        rows.iter().filter(|row| row.base.is_some() && row.ours.is_some() && row.theirs.is_some()).collect();
+                    let mut common: Vec<&Row> = rows
+                        .iter()
+                        .filter(|row| row.base.is_some() && row.ours.is_some() && row.theirs.is_some())
+                        .collect();
                     common.sort_by_key(|row| side(row));
                     common.into_iter().filter_map(|row| row.base).collect()
                 };
@@ -198,14 +200,21 @@ impl Planner<'_> {
             let of = |row: &Row| SignOff::of(content(row, lists));
             let above = placed.iter().rposition(|other| entry.prev.contains(&of(other).digest(self.record)));
             let times: Vec<Option<Moment>> = placed.iter().map(|row| moment(content(row, lists), "at")).collect();
-            let by_time = entry.at.map_or(placed.len(), |at| {
-                place_among(placed.len(), |index| times[index], Moment::from(at))
-            });
+            let by_time =
+                entry.at.map_or(placed.len(), |at| place_among(placed.len(), |index| times[index], Moment::from(at)));
             let place = by_time.max(above.map_or(0, |above| above + 1));
             placed.insert(place, row);
         }
         placed
     }
+}
+
+/// What is new in a row, in a few words.
+fn changed(was: &Table, is: &Table) -> Value {
+    let other = |(key, value): &(&String, &Value)| !was.get(*key).is_some_and(|was| same(was, value));
+    let told = is.iter().filter(other).map(|(key, value)| format!("{key}: {}", shown(value)));
+    let gone = was.keys().filter(|key| !is.contains_key(*key)).map(|key| format!("no {key}"));
+    Value::from(told.chain(gone).collect::<Vec<_>>().join(", "))
 }
 
 /// What a row says, as ours has it where it does.
@@ -225,7 +234,8 @@ fn woven(rows: Vec<Row>, first: fn(&Row) -> Option<usize>, second: fn(&Row) -> O
     for row in open {
         let before = placed.iter().filter(|other| second(other).is_some() && second(other) < second(&row));
         let above = before.max_by_key(|other| second(other)).and_then(second);
-        let mut place = placed.iter().position(|other| second(other) == above && above.is_some()).map_or(0, |at| at + 1);
+        let mut place =
+            placed.iter().position(|other| second(other) == above && above.is_some()).map_or(0, |at| at + 1);
         // What the first side has added at the same place comes first.
         place += placed[place..].iter().take_while(|other| second(other).is_none()).count();
         placed.insert(place, row);
@@ -236,10 +246,9 @@ fn woven(rows: Vec<Row>, first: fn(&Row) -> Option<usize>, second: fn(&Row) -> O
 /// The timeline: ours as it is, and what is new or has another time at its place in time.
 fn by_time(rows: Vec<Row>, lists: Lists<'_>) -> Vec<Row> {
     let time_of = |row: &Row| -> Option<Moment> {
-        let takes_theirs = match &row.plan {
-            Plan::Table(plans) => plans.iter().any(|(key, plan)| key == "at" && matches!(plan, Plan::Take)),
-            _ => false,
-        };
+        let takes_at =
+            |plans: &[(String, Plan)]| plans.iter().any(|(key, plan)| key == "at" && matches!(plan, Plan::Take));
+        let takes_theirs = matches!(&row.plan, Plan::Table(plans) if takes_at(plans));
         match row.theirs {
             Some(theirs) if takes_theirs => moment(lists.theirs[theirs], "at"),
             _ => moment(content(row, lists), "at"),
@@ -255,13 +264,12 @@ fn by_time(rows: Vec<Row>, lists: Lists<'_>) -> Vec<Row> {
     open.sort_by_key(|row| (row.theirs, row.ours));
     for row in open {
         let times: Vec<Option<Moment>> = placed.iter().map(time_of).collect();
-        let place = match time_of(&row) {
-            Some(time) => place_among(placed.len(), |index| times[index], time),
+        let place = if let Some(time) = time_of(&row) {
+            place_among(placed.len(), |index| times[index], time)
+        } else {
             // What has no time stays with the one above it.
-            None => {
-                let above = placed.iter().rposition(|other| other.theirs.is_some() && other.theirs < row.theirs);
-                above.map_or(0, |above| above + 1)
-            }
+            let above = placed.iter().rposition(|other| other.theirs.is_some() && other.theirs < row.theirs);
+            above.map_or(0, |above| above + 1)
         };
         placed.insert(place, row);
     }

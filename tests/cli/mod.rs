@@ -7,6 +7,7 @@ mod edit;
 mod faults;
 mod init;
 mod list;
+mod merge;
 mod new;
 mod prompts;
 mod render;

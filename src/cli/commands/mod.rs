@@ -9,6 +9,7 @@ pub mod edit;
 pub mod init;
 pub mod list;
 pub mod man;
+pub mod merge_driver;
 pub mod new;
 pub mod reference;
 pub mod render;
@@ -45,6 +46,7 @@ pub fn run(command: Command, ui: Ui) -> Exit {
         Command::Doctor(args) => plain(ui, |ui| doctor::run(ui, &args)),
         Command::Completions(args) => plain(ui, |ui| completions::run(ui, &args)),
         Command::Man(args) => plain(ui, |ui| man::run(ui, &args)),
+        Command::MergeDriver(args) => plain(ui, |ui| merge_driver::run(ui, &args)),
         Command::Reference(args) => plain(ui, |ui| reference::run(ui, &args)),
     }
 }

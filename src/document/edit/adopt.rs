@@ -29,7 +29,14 @@ impl Document {
     /// # Errors
     ///
     /// Those of [`Document::set`]. Where there is nothing to take over, nothing is changed.
-    pub fn adopt(&self, path: &Path, from: &Self, at: &Path, all: bool, layout: &dyn Layout) -> Result<Self, EditError> {
+    pub fn adopt(
+        &self,
+        path: &Path,
+        from: &Self,
+        at: &Path,
+        all: bool,
+        layout: &dyn Layout,
+    ) -> Result<Self, EditError> {
         let Some(value) = from.value(at) else { return Ok(self.clone()) };
         if let Value::Table(fields) = value
             && !fields.is_empty()
@@ -72,7 +79,10 @@ impl Document {
             return Ok(self.clone());
         }
         let plain = self.insert_tables(path, &tables, layout)?;
-        Ok(self.with_blocks(path, from, at, elements, layout).filter(|adopted| values::same_table(&adopted.values, &plain.values)).unwrap_or(plain))
+        Ok(self
+            .with_blocks(path, from, at, elements, layout)
+            .filter(|adopted| values::same_table(&adopted.values, &plain.values))
+            .unwrap_or(plain))
     }
 
     /// The lines of the pair at a path with the comments above it, line breaks as `\n`; `None` when it is not written as one.
@@ -100,7 +110,8 @@ impl Document {
                 splices.push(Splice::replace(mine.body.end..end, behind));
             }
             // The comments at the top of a file are not those of its first key.
-            let of_file = |document: &Self, statement: &Statement| statement.leading.start == text_start(&document.text);
+            let of_file =
+                |document: &Self, statement: &Statement| statement.leading.start == text_start(&document.text);
             if !of_file(self, mine) && !of_file(from, other) {
                 splices.push(Splice::replace(mine.leading.clone(), text(other.leading.clone())));
             }
@@ -239,7 +250,11 @@ mod tests {
     fn a_new_table_comes_with_its_header_and_a_new_list_with_its_head() {
         let theirs = "a = 1\n\n# who was hit\n[impact.users] # count\n\naffected = 5 # about\n\n# the story\n[[timeline]]\nevent = 'a'\n\n# of b\n[[timeline]]\nevent = 'b'\n";
         let text = adopted("a = 1\n", theirs, &["impact"]);
-        assert_eq!(text, "a = 1\n\n[impact.users]\n\naffected = 5 # about\n".replace("[impact.users]\n", "# who was hit\n[impact.users] # count\n"));
+        assert_eq!(
+            text,
+            "a = 1\n\n[impact.users]\n\naffected = 5 # about\n"
+                .replace("[impact.users]\n", "# who was hit\n[impact.users] # count\n")
+        );
         assert_eq!(
             adopted(&text, theirs, &["timeline"]),
             "a = 1\n\n# the story\n[[timeline]]\nevent = 'a'\n\n# of b\n[[timeline]]\nevent = 'b'\n\n# who was hit\n[impact.users] # count\n\naffected = 5 # about\n"

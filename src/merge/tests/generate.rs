@@ -15,7 +15,7 @@ pub(super) enum Edit {
     DropItem(usize, usize),
     RewordItem(usize, usize),
     AddRow(usize, usize, usize),
-    EditRow(usize, usize, usize),
+    ChangeRow(usize, usize, usize),
     ClearInRow(usize, usize, usize),
     DropRow(usize, usize),
     MoveRow(usize, usize, usize),
@@ -53,7 +53,7 @@ pub(super) fn edit() -> impl Strategy<Value = Edit> {
         1 => (n.clone(), n.clone()).prop_map(|(a, b)| Edit::DropItem(a, b)),
         1 => (n.clone(), n.clone()).prop_map(|(a, b)| Edit::RewordItem(a, b)),
         5 => (n.clone(), n.clone(), n.clone()).prop_map(|(a, b, c)| Edit::AddRow(a, b, c)),
-        4 => (n.clone(), n.clone(), n.clone()).prop_map(|(a, b, c)| Edit::EditRow(a, b, c)),
+        4 => (n.clone(), n.clone(), n.clone()).prop_map(|(a, b, c)| Edit::ChangeRow(a, b, c)),
         1 => (n.clone(), n.clone(), n.clone()).prop_map(|(a, b, c)| Edit::ClearInRow(a, b, c)),
         1 => (n.clone(), n.clone()).prop_map(|(a, b)| Edit::DropRow(a, b)),
         1 => (n.clone(), n.clone(), n.clone()).prop_map(|(a, b, c)| Edit::MoveRow(a, b, c)),
@@ -76,7 +76,8 @@ pub(super) fn base() -> impl Strategy<Value = Document> {
         let mut document = edited(&Document::parse(start).expect("TOML"), &script, "b");
         if shape == 0 {
             // Everything in the shortest form: rows within braces, keys with dots.
-            let text: String = document.values().iter().map(|(key, value)| format!("{key} = {value}\n")).collect();
+            let pairs = document.values().iter().map(|(key, value)| format!("{key} = {value}"));
+            let text = pairs.collect::<Vec<_>>().join("\n") + "\n";
             document = Document::parse(text).expect("TOML");
         }
         let mut text = document.text().to_owned();
@@ -126,7 +127,10 @@ fn one(document: &Document, edit: &Edit, word: &str) -> Option<Document> {
             let item = if value % 4 == 0 { "agreed".to_owned() } else { word.to_owned() };
             let list = list_of(*list);
             let index = value % (document.len_of(&list).unwrap_or(0) + 1);
-            let held = document.value(&list).and_then(Value::as_array).is_some_and(|items| items.contains(&Value::from(item.as_str())));
+            let held = document
+                .value(&list)
+                .and_then(Value::as_array)
+                .is_some_and(|items| items.contains(&Value::from(item.as_str())));
             if held { None } else { document.insert(&list, index, &Value::from(item), &Canonical).ok() }
         }
         Edit::DropItem(list, index) => {
@@ -149,7 +153,7 @@ fn one(document: &Document, edit: &Edit, word: &str) -> Option<Document> {
             };
             document.insert(&list, index, &Value::Table(row), &Canonical).ok()
         }
-        Edit::EditRow(list, index, value) => {
+        Edit::ChangeRow(list, index, value) => {
             let list = rows_of(*list);
             let row = list.index(at(&list, *index)?);
             let keys = keys_of(&list);
@@ -202,8 +206,12 @@ fn one(document: &Document, edit: &Edit, word: &str) -> Option<Document> {
 fn sentences(document: &Document, change: impl FnOnce(&mut Vec<String>)) -> Option<Document> {
     let path = Path::of(&["summary"]);
     let text = document.value(&path)?.as_str()?;
-    let mut all: Vec<String> =
-        text.split_inclusive(". ").flat_map(|part| part.split_inclusive(".\n")).map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect();
+    let mut all: Vec<String> = text
+        .split_inclusive(". ")
+        .flat_map(|part| part.split_inclusive(".\n"))
+        .map(|part| part.trim().to_owned())
+        .filter(|part| !part.is_empty())
+        .collect();
     if all.is_empty() {
         return None;
     }

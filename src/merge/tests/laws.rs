@@ -20,7 +20,7 @@ fn merged(base: &Document, ours: &Document, theirs: &Document) -> Result<Merged,
     let config = crate::config::Config::read(None).expect("the defaults");
     let record = RecordId::of_stem("2026-03-02-example");
     let figures = Figures::new();
-    let terms = Terms { record: &record, policy: &config.policy, figures: &figures };
+    let terms = Terms { record: &record, policy: Some(&config.policy), figures: &figures };
     Merge { base: base.clone(), ours: ours.clone(), theirs: theirs.clone(), terms: &terms }.made(&MARKERS)
 }
 
@@ -37,16 +37,26 @@ fn words(text: &str) -> BTreeSet<String> {
     parts.map(|part| part.strip_prefix('a').unwrap_or(part)).filter(|part| is_word(part)).map(str::to_owned).collect()
 }
 
-/// The words of the values alone.
-fn spoken(document: &Document) -> BTreeSet<String> {
-    words(&Value::Table(document.values().clone()).to_string())
+/// The words of the values alone, each with the key it stands at.
+fn spoken(document: &Document) -> BTreeSet<(String, String)> {
+    fn walk(key: &str, value: &Value, found: &mut BTreeSet<(String, String)>) {
+        match value {
+            Value::Table(table) => table.iter().for_each(|(name, value)| walk(&format!("{key}.{name}"), value, found)),
+            Value::Array(items) => items.iter().for_each(|item| walk(key, item, found)),
+            other => found.extend(words(&other.to_string()).into_iter().map(|word| (key.to_owned(), word))),
+        }
+    }
+    let mut found = BTreeSet::new();
+    walk("", &Value::Table(document.values().clone()), &mut found);
+    found
 }
 
 /// The values with every list in one order: what two merges agree in whichever side is ours.
 fn unordered(value: &Value) -> Value {
     match value {
         Value::Table(table) => {
-            let mut pairs: Vec<(String, Value)> = table.iter().map(|(key, value)| (key.clone(), unordered(value))).collect();
+            let mut pairs: Vec<(String, Value)> =
+                table.iter().map(|(key, value)| (key.clone(), unordered(value))).collect();
             pairs.sort_by(|a, b| a.0.cmp(&b.0));
             Value::Table(pairs.into_iter().collect())
         }
@@ -89,14 +99,15 @@ proptest! {
         let before = spoken(&base);
         let (said_ours, said_theirs) = (spoken(&mine), spoken(&other));
         let found = words(&merged.text);
-        let all = |wanted: &BTreeSet<String>| wanted.iter().all(|word| found.contains(word));
+        let all = |wanted: &BTreeSet<(String, String)>| wanted.iter().all(|(_, word)| found.contains(word));
         prop_assert!(all(&said_ours.difference(&before).cloned().collect()), "ours: {said_ours:?}\n{}", merged.text);
         prop_assert!(all(&said_theirs.difference(&before).cloned().collect()), "theirs: {said_theirs:?}\n{}", merged.text);
-        let both: BTreeSet<String> = said_ours.intersection(&said_theirs).cloned().collect();
+        let both: BTreeSet<_> = said_ours.intersection(&said_theirs).cloned().collect();
         prop_assert!(all(&both), "both: {both:?}\n{}", merged.text);
-        // What ours wrote beside the values stays, too.
-        for comment in mine.text().lines().filter(|line| line.starts_with("# note o")) {
-            prop_assert!(merged.text.contains(comment), "{comment}\n{}", merged.text);
+        // What they wrote beside the values is there or told of.
+        for comment in mine.comments().into_iter().chain(other.comments()).filter(|comment| !base.comments().contains(comment)) {
+            let told = merged.report.comments.iter().any(|left| left == comment.trim_end());
+            prop_assert!(told || merged.text.contains(comment), "{comment}\n{}", merged.text);
         }
         prop_assert_eq!(merged.text.contains("\r\n"), mine.text().contains("\r\n"));
         prop_assert_eq!(merged.text.starts_with('\u{feff}'), mine.text().starts_with('\u{feff}'));
