@@ -55,6 +55,7 @@ pub enum Command {
     Status(commands::status::StatusArgs),
     Check(commands::check::CheckArgs),
     Verify(commands::verify::VerifyArgs),
+    Resolve(commands::resolve::ResolveArgs),
     Render(commands::render::RenderArgs),
     Config(commands::config::ConfigArgs),
     Schema(commands::schema::SchemaArgs),

@@ -1,5 +1,7 @@
 //! The plan carried out on the text of ours: every change is an edit of the document, so that what is not meant stays.
 
+use toml::Value;
+
 use super::plan::{Plan, Row, RowsPlan};
 use crate::document::{Adopted, Canonical, Document, EditError, Path};
 
@@ -12,6 +14,8 @@ pub enum Choice {
     Theirs,
     /// The value before.
     Base,
+    /// Another value.
+    Value(Value),
 }
 
 /// The three documents, and who decides.
@@ -65,6 +69,7 @@ impl Applier<'_> {
                 Choice::Ours => Ok(document),
                 Choice::Theirs => self.take(document, at),
                 Choice::Base => self.take_from(document, self.base, at.base.as_ref(), at),
+                Choice::Value(value) => document.set(&at.here, &value, &Canonical),
             },
         }
     }
@@ -101,7 +106,7 @@ impl Applier<'_> {
     fn stays(&self, row: &Row) -> bool {
         match row.disputed.map(|number| (self.choose)(number)) {
             None => true,
-            Some(Choice::Ours) => row.ours.is_some(),
+            Some(Choice::Ours | Choice::Value(_)) => row.ours.is_some(),
             Some(Choice::Theirs) => row.theirs.is_some(),
             Some(Choice::Base) => row.base.is_some(),
         }

@@ -23,6 +23,8 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use toml::Value;
 
 use crate::config::policy::Policy;
@@ -30,13 +32,18 @@ use crate::document::{Document, EditError, LineEnding, same_table};
 use crate::record::RecordId;
 use crate::record::keys::FORMAT;
 use crate::workflow::canonical::Figures;
-use apply::{Applier, Choice};
+use apply::Applier;
 use conservation::Versions;
 use plan::{Plan, Planner};
 use rounds::{Judge, Rounds};
 
+pub use apply::Choice;
 pub use markers::Markers;
-pub use report::Report;
+pub use plan::joined_values;
+pub use report::{Conflict, Report, Why};
+
+/// What was decided, by the number of the conflict.
+pub type Decisions = BTreeMap<usize, Choice>;
 
 /// What a merge has to know beside the texts.
 #[derive(Clone, Copy)]
@@ -65,10 +72,17 @@ impl Merged {
     }
 }
 
-/// Merges a record. Without a base, or with one that cannot be read, what is equal on both sides is one and what differs is
-/// a conflict.
-pub fn merge(base: Option<&str>, ours: &str, theirs: &str, terms: &Terms<'_>, markers: &Markers<'_>) -> Merged {
-    match by_meaning(base, ours, theirs, terms, markers) {
+/// Merges a record, with the contradictions that somebody has decided. Without a base, or with one that cannot be read,
+/// what is equal on both sides is one and what differs is a conflict.
+pub fn merge(
+    base: Option<&str>,
+    ours: &str,
+    theirs: &str,
+    terms: &Terms<'_>,
+    markers: &Markers<'_>,
+    decisions: &Decisions,
+) -> Merged {
+    match by_meaning(base, ours, theirs, terms, (markers, decisions)) {
         Ok(merged) => merged,
         Err(why) => Merged {
             text: markers::text_conflict(base, ours, theirs, markers),
@@ -82,7 +96,7 @@ fn by_meaning(
     ours: &str,
     theirs: &str,
     terms: &Terms<'_>,
-    markers: &Markers<'_>,
+    (markers, decisions): (&Markers<'_>, &Decisions),
 ) -> Result<Merged, String> {
     if let Some(text) = one_sided(base, ours, theirs) {
         return Ok(Merged { text: text.to_owned(), report: Report::default() });
@@ -101,7 +115,7 @@ fn by_meaning(
             return Err(format!("a side is of format {format}, newer than this program"));
         }
     }
-    Merge { base, ours, theirs, terms }.made(markers)
+    Merge { base, ours, theirs, terms, decisions }.made(markers)
 }
 
 fn parsed(whose: &str, text: &str) -> Result<Document, String> {
@@ -125,6 +139,7 @@ struct Merge<'a> {
     ours: Document,
     theirs: Document,
     terms: &'a Terms<'a>,
+    decisions: &'a Decisions,
 }
 
 impl Merge<'_> {
@@ -142,8 +157,10 @@ impl Merge<'_> {
         report.conflicts = planner.conflicts;
         report.clashes = planner.clashes;
         report.counts = planner.counts;
-        let mine = self.by(&plan, &Choice::Ours)?;
-        let other = if report.conflicts.is_empty() { mine.clone() } else { self.by(&plan, &Choice::Theirs)? };
+        let nobody = Decisions::new();
+        let mine = self.by(&plan, &Choice::Ours, &nobody)?;
+        let is_clear = report.conflicts.is_empty();
+        let other = if is_clear { mine.clone() } else { self.by(&plan, &Choice::Theirs, &nobody)? };
         let versions = Versions {
             base: base.values(),
             ours: ours.values(),
@@ -156,6 +173,10 @@ impl Merge<'_> {
             let first: String = first.chars().take(80).collect();
             return Err(format!("{} of it could not be found again in the merged record, as {first}", missing.len()));
         }
+        report.conflicts.retain(|conflict| !self.decisions.contains_key(&conflict.number));
+        let is_settled = report.conflicts.is_empty();
+        let mine = if is_clear { mine } else { self.by(&plan, &Choice::Ours, self.decisions)? };
+        let other = if is_settled { mine.clone() } else { self.by(&plan, &Choice::Theirs, self.decisions)? };
         for result in [&mine, &other] {
             for stale in judge.stale(&result.record()) {
                 if !report.stale.contains(&stale) {
@@ -163,11 +184,13 @@ impl Merge<'_> {
                 }
             }
         }
-        let text = if report.conflicts.is_empty() {
+        let text = if is_clear {
             self.with_all_comments(&mine)
+        } else if is_settled {
+            mine.text().to_owned()
         } else {
-            let as_one = report.conflicts.iter().any(|conflict| conflict.why == report::Why::Order);
-            let was = self.by(&plan, &Choice::Base).ok();
+            let as_one = report.conflicts.iter().any(|conflict| conflict.why == Why::Order);
+            let was = self.by(&plan, &Choice::Base, self.decisions).ok();
             let text = markers::marked(&mine, was.as_ref(), &other, markers, as_one);
             Self::prove(&text, [&mine, &other], markers)?;
             text
@@ -197,14 +220,15 @@ impl Merge<'_> {
         report: &mut Report,
     ) -> Result<(), String> {
         let Plan::Table(plans) = plan else { return Ok(()) };
-        let others = planner.conflicts.iter().any(|conflict| conflict.label != "status");
+        let is_open = |conflict: &Conflict| !self.decisions.contains_key(&conflict.number);
+        let others = planner.conflicts.iter().any(|conflict| conflict.label != "status" && is_open(conflict));
         // What is not decided yet cannot be counted; the status is then that of the side that moved it.
         if others {
             return Ok(());
         }
-        let merged = self.by(&Plan::Table(plans.clone()), &Choice::Ours)?;
+        let merged = self.by(&Plan::Table(plans.clone()), &Choice::Ours, self.decisions)?;
         let status = judge.status(&merged.record(), policy);
-        planner.conflicts.clear();
+        planner.conflicts.retain(|conflict| conflict.label != "status");
         plans.retain(|(key, _)| key != "status");
         if self.ours.record().status() != Some(status) {
             plans.push(("status".to_owned(), Plan::Put(Value::from(status.word()))));
@@ -215,8 +239,8 @@ impl Merge<'_> {
         Ok(())
     }
 
-    fn by(&self, plan: &Plan, choice: &Choice) -> Result<Document, String> {
-        let choose = |_: usize| choice.clone();
+    fn by(&self, plan: &Plan, choice: &Choice, decisions: &Decisions) -> Result<Document, String> {
+        let choose = |number: usize| decisions.get(&number).unwrap_or(choice).clone();
         let applier = Applier { base: &self.base, theirs: &self.theirs, choose: &choose };
         applier.apply(&self.ours, plan).map_err(|error: EditError| format!("the merge could not be written ({error})"))
     }

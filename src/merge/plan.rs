@@ -72,8 +72,9 @@ impl<'a> Planner<'a> {
 
     /// Notes a contradiction.
     pub(super) fn conflict(&mut self, conflict: Conflict) -> usize {
-        self.conflicts.push(conflict);
-        self.conflicts.len() - 1
+        let number = self.conflicts.len();
+        self.conflicts.push(Conflict { number, ..conflict });
+        number
     }
 
     /// The conflict of two transitions from one state: the status and the new sign-offs of both sides stand and fall with
@@ -225,6 +226,21 @@ fn alike_tables(a: Option<&Table>, b: Option<&Table>) -> bool {
         (Some(a), Some(b)) => same_table(a, b),
         (None, None) => true,
         _ => false,
+    }
+}
+
+/// Both values in one: the items of both lists, one text behind the other. `None` where nothing can be both.
+pub fn joined_values(ours: &Value, theirs: &Value) -> Option<Value> {
+    match (ours, theirs) {
+        (Value::Array(mine), Value::Array(other)) => {
+            let new = other.iter().filter(|item| !mine.contains(item));
+            Some(Value::Array(mine.iter().chain(new).cloned().collect()))
+        }
+        (Value::String(mine), Value::String(other)) if mine.contains(['\n', ' ']) || other.contains(['\n', ' ']) => {
+            let gap = if mine.ends_with('\n') { "\n" } else { " " };
+            Some(Value::from(format!("{mine}{gap}{other}")))
+        }
+        _ => None,
     }
 }
 

@@ -24,6 +24,8 @@ pub enum Why {
 /// A contradiction: what stays for people to decide.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conflict {
+    /// Its number, by which it is decided.
+    pub number: usize,
     /// The key as people say it: `severity`, `action k7fq.owner`.
     pub label: String,
     /// Why.
@@ -44,7 +46,14 @@ impl Conflict {
         ours: Option<&Value>,
         theirs: Option<&Value>,
     ) -> Self {
-        Self { label: label.to_owned(), why, base: base.cloned(), ours: ours.cloned(), theirs: theirs.cloned() }
+        Self {
+            number: 0,
+            label: label.to_owned(),
+            why,
+            base: base.cloned(),
+            ours: ours.cloned(),
+            theirs: theirs.cloned(),
+        }
     }
 
     /// One line that names the key, both values, and whose they are.

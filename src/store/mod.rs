@@ -46,6 +46,7 @@ pub use self::{
     error::StoreError,
     facts::{Branch, BranchKind, DefaultBranch, Head, Identity, Operation},
     history::Touched,
+    index::Conflicted,
     open::Store,
     output::write_file,
     passes::{Line, Passed},

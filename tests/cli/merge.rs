@@ -1,7 +1,9 @@
 //! Merging records with real git: everything that calls the driver, and everything that may go wrong around it.
 
 mod failing;
+mod resolving;
 mod rounds;
+mod two_responders;
 
 use snapbox::{assert_data_eq, str};
 

@@ -42,6 +42,7 @@ pm-list.1
 pm-man.1
 pm-new.1
 pm-render.1
+pm-resolve.1
 pm-schema.1
 pm-set.1
 pm-show.1
@@ -60,7 +61,7 @@ pm-timeline.1
 pm-verify.1
 pm.1
 --- talk
-✓ wrote 27 pages to man1
+✓ wrote 28 pages to man1
 
 "#]]
     );

@@ -14,7 +14,7 @@ use crate::cli::failure::{Exit, Failure};
 use crate::cli::ui::Ui;
 use crate::config::Config;
 use crate::document::Document;
-use crate::merge::{self, Markers, Merged, Report, Terms};
+use crate::merge::{self, Decisions, Markers, Merged, Report, Terms};
 use crate::render::sanitise::one_line;
 use crate::store::records::id_of;
 use crate::store::{At, RepoPath, Store, write_file};
@@ -90,7 +90,8 @@ pub fn run(ui: &mut Ui, args: &MergeDriverArgs) -> Result<Exit, Failure> {
         ui.warn(&one_line(&format!("{} is not UTF-8 on every side; both sides are in it", args.path)));
         return Ok(Exit::Findings);
     };
-    let merged = merge_record(store.as_ref(), &args.path, [base, ours, theirs], &markers, ui);
+    let nothing = Decisions::new();
+    let merged = merge_record(store.as_ref(), &args.path, [base, ours, theirs], (&markers, &nothing), ui);
     write_file(&result, merged.text.as_bytes())?;
     // `git rerere` tries an old resolution on a text that is marked already, of which all has been said.
     let is_marked = |text: &str| text.lines().any(|line| line.starts_with("<<<<<<<"));
@@ -111,7 +112,7 @@ pub fn merge_record(
     store: Option<&Store>,
     path: &str,
     [base, ours, theirs]: [&str; 3],
-    markers: &Markers<'_>,
+    (markers, decisions): (&Markers<'_>, &Decisions),
     ui: &Ui,
 ) -> Merged {
     let path = RepoPath::new(path).ok();
@@ -130,7 +131,7 @@ pub fn merge_record(
     let policy = config.as_ref().filter(|config| config.policy_in_doubt.is_none()).map(|config| &config.policy);
     let terms = Terms { record: &record, policy, figures: &figures };
     let base = Some(base).filter(|base| !base.trim().is_empty());
-    merge::merge(base, ours, theirs, &terms, markers)
+    merge::merge(base, ours, theirs, &terms, markers, decisions)
 }
 
 fn state(store: &Store) -> Option<At> {

@@ -13,6 +13,7 @@ pub mod merge_driver;
 pub mod new;
 pub mod reference;
 pub mod render;
+pub mod resolve;
 pub mod schema;
 pub mod set;
 pub mod show;
@@ -39,6 +40,7 @@ pub fn run(command: Command, ui: Ui) -> Exit {
         }
         Command::Status(args) => in_repository(ui, args.rev(), args.writes(), |context| status::run(context, &args)),
         Command::Verify(args) => reading(ui, args.at.rev.as_deref(), |context| verify::run(context, &args)),
+        Command::Resolve(args) => plain(ui, |ui| resolve::run(ui, &args)),
         Command::Check(args) => reading(ui, args.at.rev.as_deref(), |context| check::run(context, &args)),
         Command::Render(args) => reading(ui, args.at.rev.as_deref(), |context| render::run(context, &args)),
         Command::Config(args) => reading(ui, args.at.rev.as_deref(), |context| config::run(context, &args)),

@@ -1,7 +1,7 @@
 //! Merges by example.
 
 use crate::config::Config;
-use crate::merge::{Markers, Merged, Terms, merge};
+use crate::merge::{Decisions, Markers, Merged, Terms, merge};
 use crate::record::RecordId;
 use crate::workflow::canonical::Figures;
 
@@ -17,7 +17,7 @@ pub(super) fn with(base: &str, ours: &str, theirs: &str, markers: &Markers<'_>) 
     let record = RecordId::of_stem("2026-03-02-example");
     let figures = Figures::new();
     let terms = Terms { record: &record, policy: Some(&config.policy), figures: &figures };
-    merge(Some(base), ours, theirs, &terms, markers)
+    merge(Some(base), ours, theirs, &terms, markers, &Decisions::new())
 }
 
 /// The text of a merge that must be clean.

@@ -11,7 +11,7 @@ use toml::Value;
 use super::cases::MARKERS;
 use super::generate::{base, edited, script};
 use crate::document::{Document, same_table};
-use crate::merge::{Merge, Merged, Terms, markers};
+use crate::merge::{Decisions, Merge, Merged, Terms, markers};
 use crate::record::RecordId;
 use crate::workflow::canonical::Figures;
 
@@ -21,7 +21,14 @@ fn merged(base: &Document, ours: &Document, theirs: &Document) -> Result<Merged,
     let record = RecordId::of_stem("2026-03-02-example");
     let figures = Figures::new();
     let terms = Terms { record: &record, policy: Some(&config.policy), figures: &figures };
-    Merge { base: base.clone(), ours: ours.clone(), theirs: theirs.clone(), terms: &terms }.made(&MARKERS)
+    Merge {
+        base: base.clone(),
+        ours: ours.clone(),
+        theirs: theirs.clone(),
+        terms: &terms,
+        decisions: &Decisions::new(),
+    }
+    .made(&MARKERS)
 }
 
 /// The words that scripts bring along.
