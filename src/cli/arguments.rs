@@ -56,6 +56,7 @@ pub enum Command {
     Check(commands::check::CheckArgs),
     Verify(commands::verify::VerifyArgs),
     Resolve(commands::resolve::ResolveArgs),
+    Rekey(commands::rekey::RekeyArgs),
     Render(commands::render::RenderArgs),
     Config(commands::config::ConfigArgs),
     Schema(commands::schema::SchemaArgs),

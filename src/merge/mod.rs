@@ -1,6 +1,6 @@
 //! Two changes of one record brought together: by field, entry, action, list item and sign-off, with nothing lost.
 //!
-//! The three texts are read; a [plan](plan) says for each key what happens to it; the plan is carried out as edits of the
+//! The three texts are read; a plan says for each key what happens to it; the plan is carried out as edits of the
 //! text of ours, so that comments and spelling stay; what the sides contradict each other in is marked around whole keys.
 //! Then, by other means, everything either side had is looked for in the result, and where something is missing nothing is
 //! claimed: the record is given back as a conflict of text.

@@ -10,6 +10,7 @@ mod list;
 mod merge;
 mod new;
 mod prompts;
+mod rekey;
 mod render;
 mod resolve;
 mod review;

@@ -41,6 +41,7 @@ pm-init.1
 pm-list.1
 pm-man.1
 pm-new.1
+pm-rekey.1
 pm-render.1
 pm-resolve.1
 pm-schema.1
@@ -61,7 +62,7 @@ pm-timeline.1
 pm-verify.1
 pm.1
 --- talk
-✓ wrote 28 pages to man1
+✓ wrote 29 pages to man1
 
 "#]]
     );

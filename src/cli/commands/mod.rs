@@ -12,6 +12,7 @@ pub mod man;
 pub mod merge_driver;
 pub mod new;
 pub mod reference;
+pub mod rekey;
 pub mod render;
 pub mod resolve;
 pub mod schema;
@@ -40,6 +41,7 @@ pub fn run(command: Command, ui: Ui) -> Exit {
         }
         Command::Status(args) => in_repository(ui, args.rev(), args.writes(), |context| status::run(context, &args)),
         Command::Verify(args) => reading(ui, args.at.rev.as_deref(), |context| verify::run(context, &args)),
+        Command::Rekey(args) => writing(ui, |context| rekey::run(context, &args)),
         Command::Resolve(args) => plain(ui, |ui| resolve::run(ui, &args)),
         Command::Check(args) => reading(ui, args.at.rev.as_deref(), |context| check::run(context, &args)),
         Command::Render(args) => reading(ui, args.at.rev.as_deref(), |context| render::run(context, &args)),

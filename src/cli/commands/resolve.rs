@@ -227,8 +227,9 @@ fn decide(conflict: &Conflict, markers: &Markers<'_>) -> Result<Option<Choice>, 
     if let Some(both) = both {
         choices.push((format!("both: {}", value(Some(&both))), Some(Choice::Value(both))));
     }
-    let can_edit = conflict.why == Why::Value
-        && conflict.ours.as_ref().or(conflict.theirs.as_ref()).is_some_and(|value| !value.is_table());
+    // A longer text is for an editor, once the rest is settled.
+    let is_short = |value: &Value| !value.is_table() && value.as_str().is_none_or(|text| !text.contains('\n'));
+    let can_edit = conflict.why == Why::Value && [&conflict.ours, &conflict.theirs].into_iter().flatten().all(is_short);
     if can_edit {
         choices.push(("write another".to_owned(), None));
     }
