@@ -20,7 +20,7 @@ mod tree;
 mod values;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use canonical::Canonical;
 pub use edit::{Adopted, EditError};

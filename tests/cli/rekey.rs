@@ -19,21 +19,27 @@ fn on_a_branch() -> Sandbox {
 #[test]
 fn file_figures_and_what_names_it_follow() {
     let sandbox = on_a_branch();
-    assert_data_eq!(sandbox.run("pm rekey api-down 2026-03-02-api-down-asia").to_string(), str![[r#"
+    assert_data_eq!(
+        sandbox.run("pm rekey api-down 2026-03-02-api-down-asia").to_string(),
+        str![[r#"
 2026-03-02-api-down-asia
 --- talk
 postmortems/2026/2026-03-02-api-down-asia.toml, 3 files written
 ✓ committed c67f402f86 on work
 
-"#]]);
-    assert_data_eq!(sandbox.run("git status --short; git show --name-status --format=%s").ok(), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("git status --short; git show --name-status --format=%s").ok(),
+        str![[r#"
 2026-03-02-api-down-asia: rekeyed, was 2026-03-02-api-down
 
 R100	postmortems/2026/2026-03-02-api-down.toml	postmortems/2026/2026-03-02-api-down-asia.toml
 R100	postmortems/2026/2026-03-02-api-down/lag.png	postmortems/2026/2026-03-02-api-down-asia/lag.png
 M	postmortems/2026/2026-03-02-cache-cold.toml
 
-"#]]);
+"#]]
+    );
     let other = sandbox.read("postmortems/2026/2026-03-02-cache-cold.toml");
     assert!(
         other.contains("after = \"2026-03-02-api-down-asia/k7fq\"") && other.contains("\"2026-03-02-api-down-again\""),

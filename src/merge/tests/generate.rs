@@ -5,6 +5,9 @@ use proptest::prelude::*;
 use toml::{Table, Value};
 
 use crate::document::{Canonical, Document, Path};
+use crate::record::RecordId;
+use crate::workflow::SignOff;
+use crate::workflow::sign_off::tips;
 
 /// One edit; the numbers choose among what is there.
 #[derive(Debug, Clone)]
@@ -18,6 +21,7 @@ pub(super) enum Edit {
     ChangeRow(usize, usize, usize),
     ClearInRow(usize, usize, usize),
     DropRow(usize, usize),
+    Sign(usize),
     MoveRow(usize, usize, usize),
     RewordSentence(usize),
     DropSentence(usize),
@@ -60,6 +64,7 @@ pub(super) fn edit() -> impl Strategy<Value = Edit> {
         2 => n.clone().prop_map(Edit::RewordSentence),
         1 => n.clone().prop_map(Edit::DropSentence),
         1 => n.clone().prop_map(Edit::AddSentence),
+        1 => n.clone().prop_map(Edit::Sign),
         1 => n.prop_map(Edit::Comment),
     ]
 }
@@ -175,6 +180,7 @@ fn one(document: &Document, edit: &Edit, word: &str) -> Option<Document> {
             let list = rows_of(*list);
             document.clear(&list.index(at(&list, *index)?)).ok()
         }
+        Edit::Sign(kind) => signed(document, *kind, word),
         Edit::MoveRow(list, from, to) => {
             let list = rows_of(*list);
             document.relocate(&list, at(&list, *from)?, at(&list, *to)?, &Canonical).ok()
@@ -201,6 +207,30 @@ fn one(document: &Document, edit: &Edit, word: &str) -> Option<Document> {
             Document::parse(text).ok()
         }
     }
+}
+
+/// A transition by somebody, which builds on all that is there.
+fn signed(document: &Document, kind: usize, word: &str) -> Option<Document> {
+    let list = Path::of(&["sign_offs"]);
+    let record = RecordId::of_stem("2026-03-02-example");
+    let prev = tips(&SignOff::all(&document.record()), &record);
+    let (from, to) =
+        [("in-review", "approved"), ("in-review", "approved"), ("draft", "in-review"), ("in-review", "draft")]
+            [kind % 4];
+    let Value::Datetime(at) = time(kind) else { return None };
+    let fields = [
+        ("from", Value::from(from)),
+        ("to", Value::from(to)),
+        ("role", Value::from("lead")),
+        ("name", Value::from(word)),
+        ("email", Value::from(format!("{word}@example.com"))),
+        ("at", Value::Datetime(at)),
+        ("content", Value::from("pm1-sha256:00")),
+        ("prev", Value::Array(prev.into_iter().map(Value::from).collect())),
+    ];
+    let row: Table = fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+    let document = document.append(&list, &Value::Table(row), &Canonical).ok()?;
+    document.set(&Path::of(&["status"]), &Value::from(to), &Canonical).ok()
 }
 
 fn sentences(document: &Document, change: impl FnOnce(&mut Vec<String>)) -> Option<Document> {

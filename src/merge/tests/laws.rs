@@ -8,10 +8,11 @@ use proptest::prelude::*;
 use proptest::test_runner::Config;
 use toml::Value;
 
-use super::cases::MARKERS;
+use super::cases::{MARKERS, with};
 use super::generate::{base, edited, script};
+use crate::document::tests::generate::document;
 use crate::document::{Document, same_table};
-use crate::merge::{Decisions, Merge, Merged, Terms, markers};
+use crate::merge::{Decisions, Markers, Merge, Merged, Terms, markers};
 use crate::record::RecordId;
 use crate::workflow::canonical::Figures;
 
@@ -128,6 +129,28 @@ proptest! {
         }
         for count in &merged.report.counts {
             prop_assert!(count.base + count.ours + count.theirs >= count.removed, "{count:?}");
+        }
+    }
+
+    #[test]
+    fn any_three_documents_come_to_toml_or_to_a_marked_text(
+        base in document(),
+        ours in document(),
+        theirs in document(),
+        with_base in any::<bool>(),
+        related in 0..4_u8,
+    ) {
+        // Whole documents that have nothing to do with each other, or of which one has grown out of another.
+        let (ours, theirs) = (ours.text().to_owned(), theirs.text().to_owned());
+        let grown = |text: &str| format!("{}{text}", base.text());
+        let ours = if related & 1 == 1 && Document::parse(grown(&ours)).is_ok() { grown(&ours) } else { ours };
+        let theirs = if related & 2 == 2 && Document::parse(grown(&theirs)).is_ok() { grown(&theirs) } else { theirs };
+        let merged = with(base.text(), &ours, &theirs, &Markers { with_base, ..MARKERS });
+        if merged.is_clean() {
+            prop_assert!(Document::parse(merged.text.as_str()).is_ok(), "{}", merged.text);
+        } else {
+            prop_assert!(Document::parse(merged.text.as_str()).is_err(), "{}", merged.text);
+            prop_assert!(markers::sides(&merged.text, MARKERS.size).is_some(), "{}", merged.text);
         }
     }
 
