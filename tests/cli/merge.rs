@@ -74,6 +74,9 @@ fn clean(sandbox: &Sandbox, line: &str) -> String {
     sandbox.read(FILE)
 }
 
+/// What brings the two branches together.
+const WAYS: [&str; 3] = ["git merge -q --no-edit other", "git rebase -q other", "git cherry-pick main..other"];
+
 const BOTH_ADD: (&str, &str) = (
     "pm timeline add -q 'Rolled back' --at '2026-03-01 09:50Z' --kind resolved && \
      printf '\\n# for the next one\\n[[actions]]\\nid = \"abcd\"\\naction = \"Canary\"   # asked for\\n' >> $F",
@@ -83,7 +86,7 @@ const BOTH_ADD: (&str, &str) = (
 
 #[test]
 fn both_sides_add_entries_and_actions_in_merge_rebase_and_cherry_pick() {
-    for line in ["git merge -q --no-edit other", "git rebase -q other", "git cherry-pick main..other"] {
+    for line in WAYS {
         let sandbox = begun();
         both(&sandbox, BOTH_ADD.0, BOTH_ADD.1);
         let text = clean(&sandbox, line);
@@ -115,15 +118,21 @@ fn both_sides_add_entries_and_actions_in_merge_rebase_and_cherry_pick() {
 
 #[test]
 fn different_keys_of_one_action_and_different_sentences_merge() {
-    let sandbox = begun();
-    both(
-        &sandbox,
-        "sed -i 's/^status = \"open\"/status = \"done\"\\nclosed = 2026-03-03/; s/Most users/Some users/' $F",
-        "sed -i 's/Alert on the error rate/Alert on errors/; s/Nobody was paged/Nobody was woken/' $F",
-    );
-    let text = clean(&sandbox, "git merge -q --no-edit other");
-    assert!(text.contains("The API answered with errors. Some users saw them.\nNobody was woken.\n"), "{text}");
-    assert!(text.contains("action = \"Alert on errors\"\nowner = \"Ann Example <ann@example.com>\"\nstatus = \"done\"\nclosed = 2026-03-03\n"), "{text}");
+    for line in WAYS {
+        let sandbox = begun();
+        both(
+            &sandbox,
+            "sed -i 's/^status = \"open\"/status = \"done\"\\nclosed = 2026-03-03/; s/Most users/Some users/' $F",
+            "sed -i 's/Alert on the error rate/Alert on errors/; s/Nobody was paged/Nobody was woken/' $F",
+        );
+        let text = clean(&sandbox, line);
+        assert!(
+            text.contains("The API answered with errors. Some users saw them.\nNobody was woken.\n"),
+            "{line}\n{text}"
+        );
+        let action = "action = \"Alert on errors\"\nowner = \"Ann Example <ann@example.com>\"\nstatus = \"done\"\nclosed = 2026-03-03\n";
+        assert!(text.contains(action), "{line}\n{text}");
+    }
 }
 
 #[test]
@@ -252,7 +261,7 @@ fn an_entry_that_one_side_took_out_and_the_other_changed_is_a_conflict() {
 }
 
 #[test]
-fn a_revert_a_stash_and_a_renamed_record_merge_too() {
+fn a_revert_and_a_stash_merge_too() {
     let sandbox = begun();
     // What was added and is reverted goes; what came later stays.
     sandbox.run("pm timeline add -q 'Wrong' --at '2026-03-01 09:31Z' && pm timeline add -q 'Right' --at '2026-03-01 09:32Z'").ok();
@@ -266,17 +275,22 @@ fn a_revert_a_stash_and_a_renamed_record_merge_too() {
     sandbox.run(&format!("printf '\\n[[actions]]\\nid = \"xyzw\"\\naction = \"Page\"\\n' >> {FILE} && git commit -qam more && git stash pop")).ok();
     let text = sandbox.read(FILE);
     assert!(text.contains("abcd") && text.contains("xyzw") && !text.contains("<<<<"), "{text}");
+}
 
-    let sandbox = begun();
-    both(
-        &sandbox,
-        "git mv $F postmortems/2026/2026-03-02-api-gone.toml && git commit -qm rename && pm timeline add -q 'A' --at '2026-03-01 09:31Z'",
-        "pm timeline add -q 'B' --at '2026-03-01 09:32Z'",
-    );
-    let output = merge(&sandbox);
-    assert_eq!(output.code, 0, "{output}");
-    let text = sandbox.read("postmortems/2026/2026-03-02-api-gone.toml");
-    assert!(text.contains("\"A\"") && text.contains("\"B\""), "{text}");
+#[test]
+fn a_record_that_was_renamed_on_one_side_takes_what_the_other_did_to_it() {
+    for line in WAYS {
+        let sandbox = begun();
+        both(
+            &sandbox,
+            "git mv $F postmortems/2026/2026-03-02-api-gone.toml && git commit -qm rename && pm timeline add -q 'A' --at '2026-03-01 09:31Z'",
+            "pm timeline add -q 'B' --at '2026-03-01 09:32Z'",
+        );
+        let output = sandbox.run(line);
+        assert_eq!(output.code, 0, "{line}: {output}");
+        let text = sandbox.read("postmortems/2026/2026-03-02-api-gone.toml");
+        assert!(text.contains("\"A\"") && text.contains("\"B\""), "{line}: {text}");
+    }
 }
 
 #[test]

@@ -37,17 +37,19 @@ fn two_approvals_on_two_branches_are_both_there_and_the_record_is_approved() {
 
 #[test]
 fn an_approval_beside_an_edit_is_stale_and_the_driver_says_so() {
-    let team = submitted();
-    team.by("ann", "git switch -q other && pm set -q impact.users.affected=9000").ok();
-    team.by("bob", "git switch -q main && pm status approve -q").ok();
-    team.by("vera", "pm status approve -q").ok();
-    let output = team.by("ann", "git merge -q --no-edit other");
-    assert_eq!(output.code, 0, "{output}");
-    assert!(output.stderr.contains("stale: Bob Lead (engineering-lead) approved what one side had"), "{output}");
-    assert!(team.sandbox.read(FILE).contains("affected = 9000"));
-    let verify = team.by("ann", &format!("pm verify {ID}"));
-    assert_eq!(verify.code, 1, "{verify}");
-    assert!(verify.to_string().contains("stale"), "{verify}");
+    for line in ["git merge -q --no-edit other", "git rebase -q other", "git cherry-pick other"] {
+        let team = submitted();
+        team.by("ann", "git switch -q other && pm set -q impact.users.affected=9000").ok();
+        team.by("bob", "git switch -q main && pm status approve -q").ok();
+        team.by("vera", "pm status approve -q").ok();
+        let output = team.by("ann", line);
+        assert_eq!(output.code, 0, "{output}");
+        assert!(output.stderr.contains("stale: Bob Lead (engineering-lead) approved what one side had"), "{output}");
+        assert!(team.sandbox.read(FILE).contains("affected = 9000"));
+        let verify = team.by("ann", &format!("pm verify {ID}"));
+        assert_eq!(verify.code, 1, "{verify}");
+        assert!(verify.to_string().contains("stale"), "{verify}");
+    }
 }
 
 #[test]
