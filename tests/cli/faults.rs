@@ -93,7 +93,7 @@ error[conflict-markers]: the record has a merge conflict
 10 | <<<<<<< HEAD
    | ^^^^^^^^^^^^
    |
-   = help: make every table whole again out of both sides, remove the marker lines, then `git add` it
+   = help: `pm resolve` merges it by field and entry; or settle it in an editor, then `git add` it
 
 1 error
 error: postmortems/2017/2017-01-31-database-removed.toml cannot be read as a record
@@ -124,7 +124,7 @@ error[conflict-markers]: the record has a merge conflict
 10 | <<<<<<< HEAD
    | ^^^^^^^^^^^^
    |
-   = help: make every table whole again out of both sides, remove the marker lines, then `git add` it
+   = help: `pm resolve` merges it by field and entry; or settle it in an editor, then `git add` it
 
 1 error
 error: postmortems/2017/2017-01-31-database-removed.toml cannot be read as a record, so nothing was changed

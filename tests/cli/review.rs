@@ -166,7 +166,7 @@ error[conflict-markers]: the record has a merge conflict
 380 | <<<<<<< HEAD
     | ^^^^^^^^^^^^
     |
-    = help: make every table whole again out of both sides, remove the marker lines, then `git add` it
+    = help: `pm resolve` merges it by field and entry; or settle it in an editor, then `git add` it
 
 1 error
 error: postmortems/2017/2017-01-31-database-removed.toml cannot be read as a record
@@ -182,7 +182,7 @@ error[conflict-markers]: the record has a merge conflict
 380 | <<<<<<< HEAD
     | ^^^^^^^^^^^^
     |
-    = help: make every table whole again out of both sides, remove the marker lines, then `git add` it
+    = help: `pm resolve` merges it by field and entry; or settle it in an editor, then `git add` it
 
 1 error
 error: postmortems/2017/2017-01-31-database-removed.toml cannot be read as a record
