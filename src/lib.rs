@@ -7,6 +7,7 @@
 //! record <- query <- workflow <- lint
 //! record <- diff
 //! record <- query <- workflow <- render
+//! record <- document, diff, workflow <- merge
 //! all of them <- store <- cli
 //! ```
 //!
@@ -15,6 +16,7 @@
 //! - [`workflow`]: how a record may move: sign-offs, votes, gates, transitions, and what can be said of them.
 //! - [`lint`]: whether what a record says can be right; rules as data.
 //! - [`diff`]: what changed between two records, in the field's words.
+//! - [`merge`]: two changes of one record brought together, with nothing lost.
 //! - [`query`]: selection over many records, and the durations of one.
 //! - [`render`]: values to Markdown, terminal pages, tables, JSON, CSV.
 //! - [`config`], [`finding`]: the settings, and what is wrong with a file.
@@ -31,6 +33,7 @@ pub(crate) mod document;
 pub(crate) mod finding;
 pub(crate) mod import;
 pub(crate) mod lint;
+pub(crate) mod merge;
 pub(crate) mod query;
 pub(crate) mod record;
 pub(crate) mod render;

@@ -13,11 +13,15 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("workflow", &["record", "config", "query"]),
     ("lint", &["record", "document", "config", "finding", "query", "workflow"]),
     ("import", &["record", "finding"]),
+    ("merge", &["record", "document", "diff", "config", "query", "workflow", "finding"]),
     ("render", &["record", "config", "diff", "query", "workflow", "finding", "document", "import"]),
     ("store", &["record", "config", "document", "finding"]),
     (
         "cli",
-        &["record", "finding", "config", "document", "diff", "query", "workflow", "lint", "import", "render", "store"],
+        &[
+            "record", "finding", "config", "document", "diff", "query", "workflow", "lint", "import", "merge",
+            "render", "store",
+        ],
     ),
 ];
 

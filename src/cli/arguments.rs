@@ -60,6 +60,8 @@ pub enum Command {
     Blame(commands::blame::BlameArgs),
     Check(commands::check::CheckArgs),
     Verify(commands::verify::VerifyArgs),
+    Resolve(commands::resolve::ResolveArgs),
+    Rekey(commands::rekey::RekeyArgs),
     Render(commands::render::RenderArgs),
     Config(commands::config::ConfigArgs),
     Schema(commands::schema::SchemaArgs),
@@ -68,6 +70,8 @@ pub enum Command {
     Man(commands::man::ManArgs),
     #[command(hide = true)]
     Textconv(commands::textconv::TextconvArgs),
+    #[command(hide = true)]
+    MergeDriver(commands::merge_driver::MergeDriverArgs),
     #[command(hide = true)]
     Reference(commands::reference::ReferenceArgs),
 }

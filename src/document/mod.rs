@@ -21,17 +21,19 @@ mod tree;
 mod values;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use canonical::Canonical;
-pub use edit::EditError;
+pub use edit::{Adopted, EditError};
 pub use layout::Plain;
 pub use path::{Path, PathError, Step};
 pub use text::Document;
+pub use values::{same, same_table};
 
+pub use text::LineEnding;
+pub use tree::StatementKind;
 #[cfg(test)]
 pub use {
     layout::{Layout, Style},
-    text::{LineEnding, line_column},
-    tree::StatementKind,
+    text::line_column,
 };

@@ -310,7 +310,7 @@ fn conflict_markers(text: &str) -> Option<Finding> {
                 message: "the record has a merge conflict".to_owned(),
                 span: opened.unwrap_or(0..0),
                 help: Some(
-                    "make every table whole again out of both sides, remove the marker lines, then `git add` it"
+                    "`pm resolve` merges it by field and entry; or settle it in an editor, then `git add` it"
                         .to_owned(),
                 ),
             });

@@ -5,6 +5,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use toml::{Table, Value};
+use toml_parser::Source;
+use toml_parser::lexer::TokenKind;
 
 use super::path::Path;
 use super::tree::{Form, LazyTree, NodeId, Statement, StatementKind, text_start};
@@ -95,7 +97,6 @@ impl Document {
     }
 
     /// What most lines end with, and every line an edit writes.
-    #[cfg_attr(not(test), expect(dead_code, reason = "merging records builds on it"))]
     pub fn line_ending(&self) -> LineEnding {
         self.line_ending
     }
@@ -111,9 +112,14 @@ impl Document {
     }
 
     /// Headers and pairs in order of text.
-    #[cfg_attr(not(test), expect(dead_code, reason = "merging records builds on it"))]
     pub fn statements(&self) -> &[Statement] {
         &self.tree.statements
+    }
+
+    /// All comments, from their `#` on, in order of text.
+    pub fn comments(&self) -> Vec<&str> {
+        let comments = Source::new(&self.text).lex().filter(|token| token.kind() == TokenKind::Comment);
+        comments.filter_map(|token| self.text.get(token.span().start()..token.span().end())).collect()
     }
 
     /// A copy of the value at a path; the whole document at the root.

@@ -91,7 +91,7 @@ fn broken_lines(text: &str, span: Range<usize>) -> Option<String> {
 }
 
 /// Whether two values are the same to a reader: tables in any order, NaN like NaN.
-pub(super) fn same(a: &Value, b: &Value) -> bool {
+pub fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Float(a), Value::Float(b)) => a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan()),
         (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
@@ -103,7 +103,7 @@ pub(super) fn same(a: &Value, b: &Value) -> bool {
 }
 
 /// [`same`], for tables.
-pub(super) fn same_table(a: &Table, b: &Table) -> bool {
+pub fn same_table(a: &Table, b: &Table) -> bool {
     a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
 }
 

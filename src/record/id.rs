@@ -38,7 +38,6 @@ impl RecordId {
         &self.0
     }
 
-    #[cfg(test)]
     /// Whether the id has the form `pm` gives to new ones: lower-case ASCII letters, digits and hyphens, at most 80.
     pub fn is_canonical(&self) -> bool {
         let bytes = self.0.as_bytes();

@@ -87,6 +87,12 @@ impl Store {
         }
     }
 
+    /// Whether the user wants the value before between the two sides of a conflict.
+    pub fn shows_base_in_conflicts(&self) -> bool {
+        let style = self.config().ok().and_then(|config| config.get("merge.conflictstyle"));
+        matches!(style, Some("diff3" | "zdiff3"))
+    }
+
     /// The user's editor by git's rules: a string to run through `sh`.
     pub fn editor(&self) -> Result<String, StoreError> {
         Ok(self.git.plain("var").arg("GIT_EDITOR").run()?.text())

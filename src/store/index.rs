@@ -13,6 +13,19 @@ pub(super) struct Tracked {
     pub(super) skip_worktree: bool,
 }
 
+/// A file in conflict, by the versions that git's index keeps of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflicted {
+    /// Where it is.
+    pub path: RepoPath,
+    /// What both sides began with; `None` when both added it.
+    pub base: Option<ObjectId>,
+    /// Our version; `None` when we took it out.
+    pub ours: Option<ObjectId>,
+    /// Their version; `None` when they took it out.
+    pub theirs: Option<ObjectId>,
+}
+
 impl Tracked {
     pub(super) fn is_left_out(&self) -> bool {
         self.skip_worktree && self.stage == 0
@@ -20,6 +33,32 @@ impl Tracked {
 }
 
 impl Store {
+    /// The files in conflict, whatever made it: a merge, a rebase, another program.
+    pub fn conflicted(&self) -> Result<Vec<Conflicted>, StoreError> {
+        let output = self.git.read("ls-files").args(["-z", "-t", "--unmerged"]).run()?;
+        let lines = output.stdout.split(|byte| *byte == 0);
+        let mut found: Vec<Conflicted> = Vec::new();
+        for line in lines.filter_map(|line| parse(std::str::from_utf8(line).ok()?)) {
+            if found.last().is_none_or(|last| last.path != line.path) {
+                found.push(Conflicted { path: line.path.clone(), base: None, ours: None, theirs: None });
+            }
+            if let Some(last) = found.last_mut() {
+                let side = match line.stage {
+                    1 => &mut last.base,
+                    2 => &mut last.ours,
+                    _ => &mut last.theirs,
+                };
+                *side = Some(line.entry.id);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Stages a file of the working tree, as `git add` does: a conflict of it counts as solved.
+    pub fn stage(&self, path: &RepoPath) -> Result<(), StoreError> {
+        self.git.write("add").args(["--", path.as_str()]).run().map(drop)
+    }
+
     /// The index entries at or under `paths` (none, or more than a thousand: all of them). Names no [`RepoPath`] can hold are left out.
     pub(super) fn index_entries(&self, paths: &[RepoPath]) -> Result<Vec<Tracked>, StoreError> {
         // More than a command line holds: list everything, the caller looks up what it wants.

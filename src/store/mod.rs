@@ -48,6 +48,7 @@ pub use self::{
     error::StoreError,
     facts::{Branch, BranchKind, DefaultBranch, Head, Identity, Operation},
     history::Touched,
+    index::Conflicted,
     open::Store,
     output::write_file,
     passes::{FileStep, Line, Passed, Who},

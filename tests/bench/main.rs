@@ -3,11 +3,13 @@
 //! `cargo bench` builds the program as it is shipped, generates repositories, and prints one table. Nothing is asserted:
 //! a time says something only beside another one of the same run. `cargo bench -- 1000` measures one size alone,
 //! `cargo bench -- actions 100000` the questions about every record, `cargo bench -- verify 1000` signed records (to make
-//! either takes minutes), `cargo bench -- history 50000` the history of one record among as many commits.
+//! either takes minutes), `cargo bench -- history 50000` the history of one record among as many commits,
+//! `cargo bench -- merge 300` merges of each kind.
 
 mod actions;
 mod generated;
 mod history;
+mod merge;
 mod verify;
 
 use std::fmt::Write as _;
@@ -20,6 +22,9 @@ const RUNS: usize = 15;
 
 fn main() {
     let asked: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    if std::env::args().any(|argument| argument == "merge") {
+        return merge::print(asked.first().copied().unwrap_or(300));
+    }
     let sizes = if asked.is_empty() { vec![1_000, 10_000] } else { asked };
     let mut table = Table::default();
     if std::env::args().any(|argument| argument == "history") {

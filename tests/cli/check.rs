@@ -239,7 +239,7 @@ fn a_rule_that_is_off_is_off_everywhere_and_one_that_is_none_is_named() {
 added 1 of 2 (1:aj9z): 2026-03-01 09:50 UTC, resolved: Over
 --- talk
 2026-03-01-api-down (the only record)
-✓ committed 1aab3ace3a on main
+✓ committed 96f8d1eaf5 on main
 
 "#]]
     );

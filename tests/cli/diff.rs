@@ -382,7 +382,7 @@ fn json_has_the_values() {
   "from": {
     "state": "commit",
     "revision": "HEAD",
-    "commit": "276bbe5ee708d5cd880da1d6f04f2910c5498126"
+    "commit": "8e1f8b5473cf69d2d69ab39a87fca37bce690661"
   },
   "to": {
     "state": "working-tree",

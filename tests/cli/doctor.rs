@@ -14,8 +14,9 @@ ok    interrupted  no run was stopped half way
 ok    operation    no merge or rebase is half way
 ok    settings     pm.toml
 ok    schema       postmortems/postmortem.schema.json
-ok    attributes   .gitattributes keeps line endings and names tables in diffs
+ok    attributes   .gitattributes keeps line endings, and has records merged by pm
 ok    diff         hunk headers of `git diff` name the table
+ok    merge        git merges records by field and entry
 ok    index        what is staged is what is committed or in the working tree
 ok    records      1 under postmortems, all readable
 
@@ -37,6 +38,8 @@ warn  attributes   .gitattributes has no line for the records
                    → `pm init` adds it
 warn  diff         this clone's git config does not know diff=pm
                    → `pm init` sets it
+warn  merge        this clone merges records as lines of text
+                   → `pm init` sets it up
 ok    index        what is staged is what is committed or in the working tree
 ok    records      none under postmortems yet
 
@@ -63,8 +66,9 @@ ok    operation    no merge or rebase is half way
 FAIL  settings     pm.toml has 2 findings
                    → `pm config` shows them
 ok    schema       postmortems/postmortem.schema.json
-ok    attributes   .gitattributes keeps line endings and names tables in diffs
+ok    attributes   .gitattributes keeps line endings, and has records merged by pm
 ok    diff         hunk headers of `git diff` name the table
+ok    merge        git merges records by field and entry
 ok    index        what is staged is what is committed or in the working tree
 FAIL  records      1 of 2 have errors
                    → `pm check` shows them

@@ -13,7 +13,7 @@ fn what_the_editor_leaves_is_checked_and_committed() {
 cause.factors.human: + rush, − distraction
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed e4aeecfd4f on main
+✓ committed 1b9cf1e8c4 on main
 
 "#]]
     );
@@ -170,7 +170,7 @@ fn a_record_that_was_broken_by_hand_is_mended_in_the_editor() {
 severity P1 → P2
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 834d66003b on main
+✓ committed f1f361ef6c on main
 
 "#]]
     );

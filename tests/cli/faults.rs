@@ -93,7 +93,7 @@ error[conflict-markers]: the record has a merge conflict
 10 | <<<<<<< HEAD
    | ^^^^^^^^^^^^
    |
-   = help: make every table whole again out of both sides, remove the marker lines, then `git add` it
+   = help: `pm resolve` merges it by field and entry; or settle it in an editor, then `git add` it
 
 1 error
 error: postmortems/2017/2017-01-31-database-removed.toml cannot be read as a record
@@ -124,7 +124,7 @@ error[conflict-markers]: the record has a merge conflict
 10 | <<<<<<< HEAD
    | ^^^^^^^^^^^^
    |
-   = help: make every table whole again out of both sides, remove the marker lines, then `git add` it
+   = help: `pm resolve` merges it by field and entry; or settle it in an editor, then `git add` it
 
 1 error
 error: postmortems/2017/2017-01-31-database-removed.toml cannot be read as a record, so nothing was changed
@@ -184,7 +184,7 @@ no commits on Mondays
 severity P1 → P2
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 39032c9c7a on main
+✓ committed 51a770a6fc on main
 
 "#]]
     );
@@ -258,7 +258,7 @@ fn detached_linked_and_nested_repositories_work() {
 severity P1 → P2
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 28950430bd
+✓ committed fc6cce9658
 warning: HEAD is detached, so no branch holds this commit; `git switch -c NAME` keeps it
 
 "#]]
@@ -273,7 +273,7 @@ severity P1 → P3
 2017-01-31-database-removed: tags: + used
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 8840864801 on linked
+✓ committed 638f9e56d4 on linked
 
 "#]]
     );
@@ -284,7 +284,7 @@ severity P1 → P3
 tags: + inner
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 3a67ec151e on main
+✓ committed 4ae1eaa45a on main
 
 "#]]
     );

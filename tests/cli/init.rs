@@ -12,8 +12,9 @@ fn an_empty_repository_is_made_ready_and_a_second_run_changes_nothing() {
 wrote    pm.toml
 wrote    postmortems/postmortem.schema.json
 wrote    .gitattributes
-✓ committed 73efa2348c on main
-set      git config diff.pm.xfuncname (hunk headers name the table)
+✓ committed d4e5725df2 on main
+set      git config diff.pm (hunk headers name the table)
+set      git config merge.pm (records merge by field and entry)
 next: pm new "what happened"
 
 "#]]
@@ -25,7 +26,8 @@ next: pm new "what happened"
 left     pm.toml: it is yours
 as it is postmortems/postmortem.schema.json
 as it is .gitattributes
-as it is git config diff.pm.xfuncname (hunk headers name the table)
+as it is git config diff.pm (hunk headers name the table)
+as it is git config merge.pm (records merge by field and entry)
 ✓ nothing to do: everything is ready
 
 "#]]
@@ -59,14 +61,15 @@ added to pm.toml
 wrote    docs/incidents/postmortem.schema.json
 added to .gitattributes
 ✓ committed [..] on main
-set      git config diff.pm.xfuncname (hunk headers name the table)
+set      git config diff.pm (hunk headers name the table)
+set      git config merge.pm (records merge by field and entry)
 next: pm new "what happened"
 
 "#]]
     );
     assert_eq!(
         sandbox.read(".gitattributes"),
-        "*.png binary\r\n*.sh eol=lf\r\ndocs/incidents/**/*.toml text eol=lf diff=pm linguist-language=TOML\r\n"
+        "*.png binary\r\n*.sh eol=lf\r\ndocs/incidents/**/*.toml text eol=lf merge=pm diff=pm linguist-language=TOML\r\n"
     );
     assert_data_eq!(
         sandbox.read("pm.toml"),
@@ -124,8 +127,9 @@ wrote    .github/CODEOWNERS
 wrote    .gitlab/postmortems.gitlab-ci.yml
 wrote    .gitlab/merge_request_templates/Postmortem.md
 wrote    .gitlab-ci.yml
-✓ committed 4d93080370 on main
-as it is git config diff.pm.xfuncname (hunk headers name the table)
+✓ committed b075b84345 on main
+as it is git config diff.pm (hunk headers name the table)
+as it is git config merge.pm (records merge by field and entry)
 next: pm new "what happened"
 
 "#]]

@@ -32,17 +32,17 @@ fn a_line_a_commit_on_every_way_and_through_moves() {
     assert_data_eq!(
         sandbox.run("pm log").to_string(),
         str![[r#"
-e7059764c0  2026-03-02 09:12  Mallory      ! status draft → approved
-794e5fc6c6  2026-03-02 09:11  Ann Example    can be read again; severity P2 → P3
-5ceb27070c  2026-03-02 09:10  Ann Example    cannot be read as a record
-b9f6dd94ed  2026-03-02 09:09  Ann Example    moved from postmortems/2017/2017-01-31-database-removed.toml
-d792fbb756  2026-03-02 09:08  Ann Example    only its text: formatting, comments or order
-be24f49624  2026-03-02 09:07  Ann Example  ! merge: takes nothing of 40108bdc0e: status draft → in-review; submit by Ann Example as author
-40108bdc0e  2026-03-02 09:05  Ann Example  ✓ submit by Ann Example as author; status draft → in-review
-9f4c3ca6d8  2026-03-02 09:06  Ann Example    action b9hd due slipped 10 days to 2017-03-18 (2nd slip)
-6ab07391b5  2026-03-02 09:04  Ann Example    action b9hd due slipped 21 days to 2017-03-08
-0cd382def3  2026-03-02 09:03  Ann Example    severity P1 → P2; owner Database Team <database@example.com> → Bob <bob@example.com>
-276bbe5ee7  2026-03-02 09:02  Ann Example    record written: P1, draft, 7 timeline entries, 3 actions
+e1fcb476ac  2026-03-02 09:12  Mallory      ! status draft → approved
+9588aef925  2026-03-02 09:11  Ann Example    can be read again; severity P2 → P3
+5619b0c05d  2026-03-02 09:10  Ann Example    cannot be read as a record
+51e74f228a  2026-03-02 09:09  Ann Example    moved from postmortems/2017/2017-01-31-database-removed.toml
+52bac44798  2026-03-02 09:08  Ann Example    only its text: formatting, comments or order
+5313bec4ec  2026-03-02 09:07  Ann Example  ! merge: takes nothing of 22890a8198: status draft → in-review; submit by Ann Example as author
+22890a8198  2026-03-02 09:05  Ann Example  ✓ submit by Ann Example as author; status draft → in-review
+72aa7710ed  2026-03-02 09:06  Ann Example    action b9hd due slipped 10 days to 2017-03-18 (2nd slip)
+08dc60600e  2026-03-02 09:04  Ann Example    action b9hd due slipped 21 days to 2017-03-08
+21437e3b34  2026-03-02 09:03  Ann Example    severity P1 → P2; owner Database Team <database@example.com> → Bob <bob@example.com>
+8e1f8b5473  2026-03-02 09:02  Ann Example    record written: P1, draft, 7 timeline entries, 3 actions
 --- talk
 2017-01-31-database-removed (the only record)
 
@@ -51,26 +51,26 @@ be24f49624  2026-03-02 09:07  Ann Example  ! merge: takes nothing of 40108bdc0e:
     assert_data_eq!(
         sandbox.run("pm log --oneline -n 3 -q").to_string(),
         str![[r#"
-e7059764c0 ! status draft → approved
-794e5fc6c6   can be read again; severity P2 → P3
-5ceb27070c   cannot be read as a record
+e1fcb476ac ! status draft → approved
+9588aef925   can be read again; severity P2 → P3
+5619b0c05d   cannot be read as a record
 
 "#]]
     );
     assert_data_eq!(
         sandbox.run("COLUMNS=80 pm log -q").to_string(),
         str![[r#"
-e7059764c0  2026-03-02  Mallory      ! status draft → approved
-794e5fc6c6  2026-03-02  Ann Example    can be read again; severity P2 → P3
-5ceb27070c  2026-03-02  Ann Example    cannot be read as a record
-b9f6dd94ed  2026-03-02  Ann Example    moved from postmortems/2017/2017-01-31-d…
-d792fbb756  2026-03-02  Ann Example    only its text: formatting, comments or o…
-be24f49624  2026-03-02  Ann Example  ! merge: takes nothing of 40108bdc0e: stat…
-40108bdc0e  2026-03-02  Ann Example  ✓ submit by Ann Example as author; status …
-9f4c3ca6d8  2026-03-02  Ann Example    action b9hd due slipped 10 days to 2017-…
-6ab07391b5  2026-03-02  Ann Example    action b9hd due slipped 21 days to 2017-…
-0cd382def3  2026-03-02  Ann Example    severity P1 → P2; owner Database Team <d…
-276bbe5ee7  2026-03-02  Ann Example    record written: P1, draft, 7 timeline en…
+e1fcb476ac  2026-03-02  Mallory      ! status draft → approved
+9588aef925  2026-03-02  Ann Example    can be read again; severity P2 → P3
+5619b0c05d  2026-03-02  Ann Example    cannot be read as a record
+51e74f228a  2026-03-02  Ann Example    moved from postmortems/2017/2017-01-31-d…
+52bac44798  2026-03-02  Ann Example    only its text: formatting, comments or o…
+5313bec4ec  2026-03-02  Ann Example  ! merge: takes nothing of 22890a8198: stat…
+22890a8198  2026-03-02  Ann Example  ✓ submit by Ann Example as author; status …
+72aa7710ed  2026-03-02  Ann Example    action b9hd due slipped 10 days to 2017-…
+08dc60600e  2026-03-02  Ann Example    action b9hd due slipped 21 days to 2017-…
+21437e3b34  2026-03-02  Ann Example    severity P1 → P2; owner Database Team <d…
+8e1f8b5473  2026-03-02  Ann Example    record written: P1, draft, 7 timeline en…
 
 "#]]
     );
@@ -88,14 +88,14 @@ fn full_has_every_change_and_the_message() {
     assert_data_eq!(
         sandbox.run("pm log --full -q").to_string(),
         str![[r#"
-commit e7059764c0f27da0f5fe2336e47c192dd9ec06a8
+commit e1fcb476ac1b0dfc192b372fe44d8c1d7a17e0ad
 Author: Mallory <ann@example.com>, 2026-03-02 09:12 UTC
 
     Looks fine
 
   ~ status draft → approved
 
-commit 794e5fc6c6ac395fd84add743ceb9eed6e79ec0e
+commit 9588aef925b6e68a871fda56afc8f70ffd7986a7
 Author: Ann Example <ann@example.com>, 2026-03-02 09:11 UTC
 
     Mended
@@ -103,35 +103,35 @@ Author: Ann Example <ann@example.com>, 2026-03-02 09:11 UTC
   = can be read again
   ~ severity P2 → P3
 
-commit 5ceb27070c5928c68f4798c00aefa2bd35802d7d
+commit 5619b0c05d0eca2a00880e7362a27db8a5e036c9
 Author: Ann Example <ann@example.com>, 2026-03-02 09:10 UTC
 
     By accident
 
   = cannot be read as a record
 
-commit b9f6dd94ed7f2dcfbc1583774d4fc77e3f6b2e3b
+commit 51e74f228ad58ea2b82f8af5665419fcb875422a
 Author: Ann Example <ann@example.com>, 2026-03-02 09:09 UTC
 
     Another folder
 
   = moved from postmortems/2017/2017-01-31-database-removed.toml
 
-commit d792fbb756f9e28b26561118ec2426a028706ea8
+commit 52bac44798ca39729131e63d23a943f4d5ad1206
 Author: Ann Example <ann@example.com>, 2026-03-02 09:08 UTC
 
     Blanks
 
   = only its text: formatting, comments or order
 
-commit be24f496241e90d457b99dc4c0e067872ce9ff1a  merge
+commit 5313bec4ecd43362cde0c7d22c0eb590b1439561  merge
 Author: Ann Example <ann@example.com>, 2026-03-02 09:07 UTC
 
     Not yet
 
-  = merge: takes nothing of 40108bdc0e: status draft → in-review; submit by Ann Example as author
+  = merge: takes nothing of 22890a8198: status draft → in-review; submit by Ann Example as author
 
-commit 40108bdc0e156f9864d2e372bb2e394c5fee8ecf
+commit 22890a8198c064be1717ea09e2bd204030fa0bfc
 Author: Ann Example <ann@example.com>, 2026-03-02 09:05 UTC
 
     2017-01-31-database-removed: submit as author (draft to in-review)
@@ -139,21 +139,21 @@ Author: Ann Example <ann@example.com>, 2026-03-02 09:05 UTC
   ✓ submit by Ann Example as author
   ~ status draft → in-review
 
-commit 9f4c3ca6d8ea4359f4a00fa13a9dd1cb1ae1e7ed
+commit 72aa7710ed543784762bfb74e80eea491438af63
 Author: Ann Example <ann@example.com>, 2026-03-02 09:06 UTC
 
     Later again
 
   ~ action b9hd due slipped 10 days to 2017-03-18 (2nd slip)
 
-commit 6ab07391b5b02e5cff42693d7069fb3c358c2982
+commit 08dc60600ee6e35a5140e7cfe8829f068d5916cf
 Author: Ann Example <ann@example.com>, 2026-03-02 09:04 UTC
 
     Later
 
   ~ action b9hd due slipped 21 days to 2017-03-08
 
-commit 0cd382def362f85d8c2111d2e098d8ea9c0f7d62
+commit 21437e3b34ea2f3e8a4dee7723bb5136eb24be28
 Author: Ann Example <ann@example.com>, 2026-03-02 09:03 UTC
 
     2017-01-31-database-removed: severity, owner
@@ -161,7 +161,7 @@ Author: Ann Example <ann@example.com>, 2026-03-02 09:03 UTC
   ~ severity P1 → P2
   ~ owner Database Team <database@example.com> → Bob <bob@example.com>
 
-commit 276bbe5ee708d5cd880da1d6f04f2910c5498126
+commit 8e1f8b5473cf69d2d69ab39a87fca37bce690661
 Author: Ann Example <ann@example.com>, 2026-03-02 09:02 UTC
 
     example
@@ -203,10 +203,10 @@ fn what_a_merge_settled_is_its_own() {
     assert_data_eq!(
         sandbox.run("pm log -q").to_string(),
         str![[r#"
-318db0a62e  2026-03-02 09:04  Ann Example    merge: severity P3 → P4; action b9hd priority P2 → P4
-db0cceda02  2026-03-02 09:03  Ann Example    severity P1 → P2
-f72f193798  2026-03-02 09:03  Ann Example    severity P1 → P3; tags: + slow
-276bbe5ee7  2026-03-02 09:02  Ann Example    record written: P1, draft, 7 timeline entries, 3 actions
+298813cc3e  2026-03-02 09:04  Ann Example    merge: severity P3 → P4; action b9hd priority P2 → P4
+c5d3b64efe  2026-03-02 09:03  Ann Example    severity P1 → P2
+3e1d39b229  2026-03-02 09:03  Ann Example    severity P1 → P3; tags: + slow
+8e1f8b5473  2026-03-02 09:02  Ann Example    record written: P1, draft, 7 timeline entries, 3 actions
 
 "#]]
     );
@@ -222,16 +222,16 @@ fn a_record_under_another_id_is_found_by_what_it_says() {
     assert_data_eq!(
         sandbox.run("pm log -q").to_string(),
         str![[r#"
-04a8479cf8  2026-03-02 09:04  Ann Example    severity P1 → P2
-f7ff9c71c6  2026-03-02 09:03  Ann Example    moved from postmortems/2017/2017-01-31-database-removed.toml
-276bbe5ee7  2026-03-02 09:02  Ann Example    record written: P1, draft, 7 timeline entries, 3 actions
+444ec7bb24  2026-03-02 09:04  Ann Example    severity P1 → P2
+8fdb11743a  2026-03-02 09:03  Ann Example    moved from postmortems/2017/2017-01-31-database-removed.toml
+8e1f8b5473  2026-03-02 09:02  Ann Example    record written: P1, draft, 7 timeline entries, 3 actions
 
 "#]]
     );
     assert_data_eq!(
         sandbox.run("pm log -q --rev HEAD~2 database-removed").to_string(),
         str![[r#"
-276bbe5ee7  2026-03-02 09:02  Ann Example    record written: P1, draft, 7 timeline entries, 3 actions
+8e1f8b5473  2026-03-02 09:02  Ann Example    record written: P1, draft, 7 timeline entries, 3 actions
 
 "#]]
     );
@@ -255,7 +255,7 @@ No commit has 2026-03-01-a yet.
     assert_data_eq!(
         sandbox.run("pm -C ../shallow log").to_string(),
         str![[r#"
-db0cceda02  2026-03-02 09:03  Ann Example    the history of this clone ends here
+c5d3b64efe  2026-03-02 09:03  Ann Example    the history of this clone ends here
 --- talk
 2017-01-31-database-removed (the only record)
 This clone is shallow: `git fetch --unshallow` brings the rest of the history.
@@ -266,8 +266,8 @@ This clone is shallow: `git fetch --unshallow` brings the rest of the history.
     assert_data_eq!(
         sandbox.run("pm -C ../bare.git log --oneline").to_string(),
         str![[r#"
-db0cceda02   severity P1 → P2
-276bbe5ee7   record written: P1, draft, 7 timeline entries, 3 actions
+c5d3b64efe   severity P1 → P2
+8e1f8b5473   record written: P1, draft, 7 timeline entries, 3 actions
 --- talk
 2017-01-31-database-removed (the only record)
 
@@ -276,8 +276,8 @@ db0cceda02   severity P1 → P2
     assert_data_eq!(
         sandbox.run("pm log --oneline").to_string(),
         str![[r#"
-db0cceda02   severity P1 → P2
-276bbe5ee7   record written: P1, draft, 7 timeline entries, 3 actions
+c5d3b64efe   severity P1 → P2
+8e1f8b5473   record written: P1, draft, 7 timeline entries, 3 actions
 --- talk
 2017-01-31-database-removed (the one record that differs from HEAD)
 What is not committed yet is not in it: `pm diff` shows that.

@@ -13,7 +13,7 @@ fn a_title_is_enough_without_a_terminal() {
 2026-03-02-checkout-returns-502
 --- talk
 postmortems/2026/2026-03-02-checkout-returns-502.toml
-✓ committed d8e75339bf on main
+✓ committed be65eee714 on main
 next: pm timeline add "…" --kind started --at "10m ago" -p 2026-03-02-checkout-returns-502
 
 "#]]
@@ -75,7 +75,7 @@ fn every_answer_has_a_flag() {
 --- talk
 started 2026-03-01 22:50 UTC (23:50 +01:00)
 postmortems/2026/2026-03-01-checkout-returns-502.toml
-✓ committed 50ac3bd52c on main
+✓ committed 127cce32ab on main
 next: pm timeline add "…" -p 2026-03-01-checkout-returns-502
 
 "#]]
@@ -197,7 +197,7 @@ fn a_branch_is_made_when_it_is_asked_for_or_the_rule() {
 --- talk
 switched to the new branch postmortem/2026-03-02-api-down
 postmortems/2026/2026-03-02-api-down.toml
-✓ committed 1c03429d4d on postmortem/2026-03-02-api-down
+✓ committed d3df5245cc on postmortem/2026-03-02-api-down
 next: pm timeline add "…" --kind started --at "10m ago" -p 2026-03-02-api-down
 
 "#]]
@@ -210,7 +210,7 @@ next: pm timeline add "…" --kind started --at "10m ago" -p 2026-03-02-api-down
 --- talk
 warning: this commit goes to main, the default branch; where that is protected, use --branch (or `branch = "always"` in pm.toml)
 postmortems/2026/2026-03-02-mail-delayed.toml
-✓ committed f9b7fae974 on main
+✓ committed 210d22a5c1 on main
 next: pm timeline add "…" --kind started --at "10m ago" -p 2026-03-02-mail-delayed
 
 "#]]
@@ -224,7 +224,7 @@ postmortem/2026-03-02-disk-full
 --- talk
 switched to the new branch postmortem/2026-03-02-disk-full
 postmortems/2026/2026-03-02-disk-full.toml
-✓ committed 214bde2dd3 on postmortem/2026-03-02-disk-full
+✓ committed f81576e2b0 on postmortem/2026-03-02-disk-full
 next: pm timeline add "…" --kind started --at "10m ago" -p 2026-03-02-disk-full
 
 "#]]
@@ -236,7 +236,7 @@ next: pm timeline add "…" --kind started --at "10m ago" -p 2026-03-02-disk-ful
 main
 --- talk
 postmortems/2026/2026-03-02-disk-slow.toml
-✓ committed fed67ac6e3 on main
+✓ committed 60a092b771 on main
 next: pm timeline add "…" --kind started --at "10m ago" -p 2026-03-02-disk-slow
 
 "#]]

@@ -106,7 +106,7 @@ fn without_a_name_the_branch_then_what_differs_then_the_only_open_one_is_taken()
 tags: + x
 --- talk
 2026-03-01-checkout-returns-502 (the record of branch postmortem/2026-03-01-checkout-returns-502)
-✓ committed 30d61df174 on postmortem/2026-03-01-checkout-returns-502
+✓ committed 8b066c61f3 on postmortem/2026-03-01-checkout-returns-502
 
 "#]]
     );
@@ -117,7 +117,7 @@ tags: + x
 tags: + z
 --- talk
 2017-01-31-database-removed (the one record that differs from main)
-✓ committed 24f661c223 on work
+✓ committed a3ead181e3 on work
 
 "#]]
     );
@@ -133,7 +133,7 @@ tags: + w
 --- talk
 2026-02-01-checkout-slow (the one record that differs from HEAD)
 warning: postmortems/2026/2026-02-01-checkout-slow.toml has changes that are not committed yet; they go into this commit
-✓ committed a0c58d0c7a on main
+✓ committed eff2d1cccc on main
 
 "#]]
     );

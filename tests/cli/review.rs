@@ -166,7 +166,7 @@ error[conflict-markers]: the record has a merge conflict
 380 | <<<<<<< HEAD
     | ^^^^^^^^^^^^
     |
-    = help: make every table whole again out of both sides, remove the marker lines, then `git add` it
+    = help: `pm resolve` merges it by field and entry; or settle it in an editor, then `git add` it
 
 1 error
 error: postmortems/2017/2017-01-31-database-removed.toml cannot be read as a record
@@ -182,7 +182,7 @@ error[conflict-markers]: the record has a merge conflict
 380 | <<<<<<< HEAD
     | ^^^^^^^^^^^^
     |
-    = help: make every table whole again out of both sides, remove the marker lines, then `git add` it
+    = help: `pm resolve` merges it by field and entry; or settle it in an editor, then `git add` it
 
 1 error
 error: postmortems/2017/2017-01-31-database-removed.toml cannot be read as a record
@@ -212,7 +212,7 @@ $ pm status approve
 2017-01-31-database-removed is approved
 --- talk
 2017-01-31-database-removed (the record of branch postmortem/2017-01-31-database-removed)
-✓ committed 32719a7257 on postmortem/2017-01-31-database-removed
+✓ committed 48c3ef7b6a on postmortem/2017-01-31-database-removed
 $ git push -q
 $ pm verify | head -n 1
 2017-01-31-database-removed  approved, verified
@@ -227,21 +227,21 @@ $ pm verify | head -n 1
 
   submit by Ann Example <ann@example.com> as owner, 2026-03-02 09:11 UTC
     ✓ content   matches
-    ✓ commit    direct, 88a1dd34a2
+    ✓ commit    direct, 25994b272e
     ✓ signature good, ED25519 SHA256:1YWCf9zNvxBX5HqXtmmilMl/up2uC1WYuAYLPYtKYV4
     ✓ policy    met
 
   approve by Vera Vice <vera@example.com> as vp-engineering, 2026-03-02 09:13
   UTC
     ✓ content   matches
-    ✓ commit    direct, ce1f86cbe9
+    ✓ commit    direct, 1947b364b1
     ✓ signature good, ED25519 SHA256:1rNXtFfxnAr57d32B8jWMke8uq28nR3sFmgCGX+XaMU
     ✓ policy    met
 
   approve by Bob Lead <bob@example.com> as engineering-lead, 2026-03-02 09:12
   UTC
     ✓ content   matches
-    ✓ commit    direct, ce23d34322
+    ✓ commit    direct, 5367ef183c
     ✓ signature good, ED25519 SHA256:14G+tz5Z4l3QISnUWvpIHpaOcfXoUSuWqf0rJNYzCWM
     ✓ policy    met
 
@@ -265,13 +265,13 @@ fn of_two_approvers_at_once_the_second_signs_again() {
                 str![[r#"
 2017-01-31-database-removed  approved, verified
   submit by Ann Example <ann@example.com> as owner, 2026-03-02 09:11 UTC
-    ✓ commit    direct, 88a1dd34a2
+    ✓ commit    direct, 25994b272e
   approve by Bob Lead <bob@example.com> as engineering-lead, 2026-03-02 09:12
   UTC
-    ✓ commit    direct, ce23d34322
+    ✓ commit    direct, 5367ef183c
   approve by Vera Vice <vera@example.com> as vp-engineering, 2026-03-02 09:16
   UTC
-    ✓ commit    direct, 35b65edf91
+    ✓ commit    direct, 2b0a0a383b
 
 "#]]
             ),
@@ -280,13 +280,13 @@ fn of_two_approvers_at_once_the_second_signs_again() {
                 str![[r#"
 2017-01-31-database-removed  approved, verified
   submit by Ann Example <ann@example.com> as owner, 2026-03-02 09:11 UTC
-      commit    rewritten: it came with c8270f5fef by Ann Example
+      commit    rewritten: it came with 9e92566c94 by Ann Example
   approve by Bob Lead <bob@example.com> as engineering-lead, 2026-03-02 09:12
   UTC
-      commit    rewritten: it came with c8270f5fef by Ann Example
+      commit    rewritten: it came with 9e92566c94 by Ann Example
   approve by Vera Vice <vera@example.com> as vp-engineering, 2026-03-02 09:16
   UTC
-      commit    rewritten: it came with c8270f5fef by Ann Example
+      commit    rewritten: it came with 9e92566c94 by Ann Example
 
 "#]]
             ),
@@ -295,13 +295,13 @@ fn of_two_approvers_at_once_the_second_signs_again() {
                 str![[r#"
 2017-01-31-database-removed  approved, verified
   submit by Ann Example <ann@example.com> as owner, 2026-03-02 09:11 UTC
-      commit    rewritten: it came with d8b3a41dde by Ann Example
+      commit    rewritten: it came with 48ae6d6ddd by Ann Example
   approve by Bob Lead <bob@example.com> as engineering-lead, 2026-03-02 09:12
   UTC
-      commit    rewritten: it came with cbd73716ed by Bob Lead <bob@example.com>
+      commit    rewritten: it came with 2a7228087e by Bob Lead <bob@example.com>
   approve by Vera Vice <vera@example.com> as vp-engineering, 2026-03-02 09:16
   UTC
-      commit    rewritten: it came with 3d88cdd206 by Vera Vice
+      commit    rewritten: it came with 098e7babaf by Vera Vice
 
 "#]]
             ),
@@ -342,13 +342,13 @@ fn a_sign_off_that_is_rebased_holds_and_is_told_as_rewritten() {
         str![[r#"
 2017-01-31-database-removed  approved, verified
   submit by Ann Example <ann@example.com> as owner, 2026-03-02 09:11 UTC
-    ✓ commit    direct, 88a1dd34a2
+    ✓ commit    direct, 25994b272e
   approve by Bob Lead <bob@example.com> as engineering-lead, 2026-03-02 09:12
   UTC
-    ✓ commit    direct, ce23d34322
+    ✓ commit    direct, 5367ef183c
   approve by Vera Vice <vera@example.com> as vp-engineering, 2026-03-02 09:13
   UTC
-      commit    rewritten: it came with bc9df5c143 by Vera Vice
+      commit    rewritten: it came with 1cfc2a42ee by Vera Vice
 
 "#]]
     );
@@ -430,13 +430,13 @@ fn on_a_protected_branch_each_sign_off_is_a_request_of_its_own() {
                 str![[r#"
 2017-01-31-database-removed  approved, verified
   submit by Ann Example <ann@example.com> as owner, 2026-03-02 09:11 UTC
-    ✓ commit    direct, 88a1dd34a2
+    ✓ commit    direct, 25994b272e
   approve by Bob Lead <bob@example.com> as engineering-lead, 2026-03-02 09:13
   UTC
-    ✓ commit    direct, a7b16e255a
+    ✓ commit    direct, e41b5d8806
   approve by Vera Vice <vera@example.com> as vp-engineering, 2026-03-02 09:21
   UTC
-    ✓ commit    direct, fc661628eb
+    ✓ commit    direct, 81b347c65a
 
 "#]]
             ),
@@ -445,13 +445,13 @@ fn on_a_protected_branch_each_sign_off_is_a_request_of_its_own() {
                 str![[r#"
 2017-01-31-database-removed  approved, verified
   submit by Ann Example <ann@example.com> as owner, 2026-03-02 09:11 UTC
-      commit    rewritten: it came with 1bc98ea423 by Ann Example
+      commit    rewritten: it came with a2f76258a4 by Ann Example
   approve by Bob Lead <bob@example.com> as engineering-lead, 2026-03-02 09:13
   UTC
-      commit    rewritten: it came with a32a56b8e1 by Ann Example
+      commit    rewritten: it came with b9a75145b5 by Ann Example
   approve by Vera Vice <vera@example.com> as vp-engineering, 2026-03-02 09:21
   UTC
-      commit    rewritten: it came with 6b96a4341a by Ann Example
+      commit    rewritten: it came with f2678b99f5 by Ann Example
 
 "#]]
             ),
@@ -460,13 +460,13 @@ fn on_a_protected_branch_each_sign_off_is_a_request_of_its_own() {
                 str![[r#"
 2017-01-31-database-removed  approved, verified
   submit by Ann Example <ann@example.com> as owner, 2026-03-02 09:11 UTC
-      commit    rewritten: it came with 546488ceed by Ann Example
+      commit    rewritten: it came with 9f9d8a1100 by Ann Example
   approve by Bob Lead <bob@example.com> as engineering-lead, 2026-03-02 09:13
   UTC
-      commit    rewritten: it came with cc45d1c59a by Bob Lead <bob@example.com>
+      commit    rewritten: it came with f2e9123f07 by Bob Lead <bob@example.com>
   approve by Vera Vice <vera@example.com> as vp-engineering, 2026-03-02 09:21
   UTC
-      commit    rewritten: it came with 71efcb759d by Vera Vice
+      commit    rewritten: it came with e465d9a16f by Vera Vice
 
 "#]]
             ),
@@ -501,7 +501,7 @@ fn the_second_request_may_also_take_in_main_and_keep_both() {
 2017-01-31-database-removed is approved
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed cc1b2afeb7 on status
+✓ committed a5a8235e2b on status
 
 "#]]
     );

@@ -30,7 +30,7 @@ custom.mood set to 3
 custom.note set to fine
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed ea51d34f64 on main
+✓ committed 13fbdf2031 on main
 
 "#]]
     );
@@ -98,7 +98,7 @@ why removed Why did nobody know?
 link added Notes
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed e6ef59e0b0 on main
+✓ committed 6ba4386e0a on main
 
 "#]]
     );
@@ -157,7 +157,7 @@ fn standard_input_is_a_value() {
 appendix.logs reworded (+6 −6 words)
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 07c7c78352 on main
+✓ committed 86d2ca88cc on main
 
 "#]]
     );
@@ -184,7 +184,7 @@ fn clearing_and_setting_the_same_again_leave_the_text_alone() {
 appendix.feedback cleared (was (empty))
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 599aa7a37e on main
+✓ committed 2601b17cde on main
 
 "#]]
     );

@@ -40,6 +40,7 @@ pm-action-list.1
 pm-action-reopen.1
 pm-action-start.1
 pm-action.1
+pm-blame.1
 pm-check.1
 pm-completions.1
 pm-config.1
@@ -51,7 +52,9 @@ pm-list.1
 pm-log.1
 pm-man.1
 pm-new.1
+pm-rekey.1
 pm-render.1
+pm-resolve.1
 pm-schema.1
 pm-set.1
 pm-show.1
@@ -70,7 +73,7 @@ pm-timeline.1
 pm-verify.1
 pm.1
 --- talk
-✓ wrote 35 pages to man1
+✓ wrote 40 pages to man1
 
 "#]]
     );

@@ -109,37 +109,37 @@ Production database directory removed by mistake
 --- talk
 2017-01-31-database-removed (the only record)
 still wanted: vp-engineering: Vera Vice
-✓ committed 86d22ec2ba on main
+✓ committed 46fc2ac118 on main
 2017-01-31-database-removed is approved: approval by Vera Vice as vp-engineering, signed (git-ssh)
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 7cfd590dcc on main
+✓ committed d8fd283996 on main
 2017-01-31-database-removed  approved, cannot tell
 
   submit by Ann Example <ann@example.com> as owner, 2026-03-02 09:06 UTC
-      content   stale since d372fb71c1 by Ann Example <ann@example.com>
-    ✓ commit    direct, 86bda0f475
+      content   stale since 86183414e2 by Ann Example <ann@example.com>
+    ✓ commit    direct, 2476fe228e
       signature none: claimed
     ✓ policy    met
 
   approve by Bob Lead <bob@example.com> as engineering-lead, 2026-03-02 09:07
   UTC
-      content   stale since d372fb71c1 by Ann Example <ann@example.com>
-    ✓ commit    direct, 027145212e
+      content   stale since 86183414e2 by Ann Example <ann@example.com>
+    ✓ commit    direct, bd5394fce2
       signature none: claimed
     ✓ policy    met
 
   approve by Bob Lead <bob@example.com> as engineering-lead, 2026-03-02 09:10
   UTC
     ✓ content   matches
-    ✓ commit    direct, 86d22ec2ba
+    ✓ commit    direct, 46fc2ac118
     ✓ signature good, ED25519 SHA256:14G+tz5Z4l3QISnUWvpIHpaOcfXoUSuWqf0rJNYzCWM
     ✓ policy    met
 
   approve by Vera Vice <vera@example.com> as vp-engineering, 2026-03-02 09:11
   UTC
     ✓ content   matches
-    ✓ commit    direct, 7cfd590dcc
+    ✓ commit    direct, d8fd283996
     ✓ signature good, ED25519 SHA256:1rNXtFfxnAr57d32B8jWMke8uq28nR3sFmgCGX+XaMU
     ✓ policy    met
 
@@ -164,11 +164,11 @@ fn a_mistake_in_the_settings_lets_nothing_pass() {
         told,
         str![[r#"
 $ pm status approve -q --no-sign 2>&1 | tail -2; exit 1   # bob
-error: pm.toml at 38d905a049 has a mistake in what sign-offs are judged by: `requird` is no value of `approval.signatures.P1`
+error: pm.toml at 01d6a21bce has a mistake in what sign-offs are judged by: `requird` is no value of `approval.signatures.P1`
 hint: `pm check` shows where; correct it on the default branch, nothing can be signed until then
 --- exit 1
     ✓ content   matches
-    ✓ commit    direct, ef1fff0404
+    ✓ commit    direct, ccda6b9664
     ✓ signature good, ED25519 SHA256:1YWCf9zNvxBX5HqXtmmilMl/up2uC1WYuAYLPYtKYV4
     ✓ policy    met
 

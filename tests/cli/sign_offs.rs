@@ -32,7 +32,7 @@ cause.trigger Data directory deleted on the primary instead of the second… →
 --- talk
 2017-01-31-database-removed (the only record)
 warning: the approval by Bob Lead and Vera Vice was for what it said before: it is stale now; its approvers renew it with `pm status approve 2017-01-31-database-removed`
-✓ committed ac5d081e76 on main
+✓ committed 347b3d93d1 on main
 $ pm status
 Production database directory removed by mistake
 2017-01-31-database-removed · P1 Critical
@@ -83,26 +83,26 @@ $ pm verify
 2017-01-31-database-removed  approved, failed
 
   submit by Ann Example <ann@example.com> as owner, 2026-03-02 09:05 UTC
-      content   stale since ac5d081e76 by Ann Example <ann@example.com>
-    ✓ commit    direct, 5cb45630d9
+      content   stale since 347b3d93d1 by Ann Example <ann@example.com>
+    ✓ commit    direct, 7cec627337
       signature none: claimed
     ✓ policy    met
 
   approve by Bob Lead <bob@example.com> as engineering-lead, 2026-03-02 09:06
   UTC
-    ✗ content   stale since ac5d081e76 by Ann Example <ann@example.com>
-    ✓ commit    direct, 1379b0b6f0
+    ✗ content   stale since 347b3d93d1 by Ann Example <ann@example.com>
+    ✓ commit    direct, 7d136e0e4c
       signature none: claimed
     ✓ policy    met
 
   approve by Vera Vice <vera@example.com> as vp-engineering, 2026-03-02 09:07
   UTC
-    ✗ content   stale since ac5d081e76 by Ann Example <ann@example.com>
-    ✓ commit    direct, 58948b05f1
+    ✗ content   stale since 347b3d93d1 by Ann Example <ann@example.com>
+    ✓ commit    direct, d238e2b7b7
       signature none: claimed
     ✓ policy    met
 
-  ✗ the approval is stale since ac5d081e76 by Ann Example <ann@example.com>
+  ✗ the approval is stale since 347b3d93d1 by Ann Example <ann@example.com>
 --- exit 1
 --- talk
 2017-01-31-database-removed (the only record)
@@ -114,11 +114,11 @@ hint: `pm status approve 2017-01-31-database-removed` renews an approval
 --- talk
 2017-01-31-database-removed (the only record)
 still wanted: vp-engineering: Vera Vice
-✓ committed cc6ba6e16d on main
+✓ committed e21b3ece22 on main
 2017-01-31-database-removed is approved: approval by Vera Vice as vp-engineering
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed e3634a27e1 on main
+✓ committed 83fd47b59c on main
 {
   "schema": 1,
   "id": "2017-01-31-database-removed",
@@ -313,7 +313,7 @@ Next  Bob Lead: pm status approve 2017-01-31-database-removed --as engineering-l
 
   submit by Ann Example <ann@example.com> as owner, 2026-03-02 09:10 UTC
     ✓ content   matches
-    ✓ commit    direct, 5293a615ad
+    ✓ commit    direct, d41eda4543
       signature none: claimed
     ✓ policy    met
 --- talk
@@ -379,16 +379,16 @@ error: you hold several roles; which one do you sign as?
 --- talk
 2017-01-31-database-removed (the only record)
 still wanted: vp-engineering: Vera Vice
-✓ committed 1b797c32cb on main
+✓ committed 2a2ea6f6c4 on main
 2017-01-31-database-removed is in-review: approval by Bob Lead as vp-engineering
 --- talk
 2017-01-31-database-removed (the only record)
 still wanted: vp-engineering: Vera Vice
-✓ committed 076daed8c1 on main
+✓ committed 2f1776b30c on main
 2017-01-31-database-removed is approved: approval by Vera Vice as vp-engineering
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed aac10dbe99 on main
+✓ committed 496a221867 on main
 
 "#]]
     );
@@ -407,13 +407,13 @@ fn without_people_anybody_but_its_makers_may_approve() {
 
   submit by Ann Example <ann@example.com> as author, 2026-03-02 09:03 UTC
     ✓ content   matches
-    ✓ commit    direct, 0d48d1e6d7
+    ✓ commit    direct, b5b909ee3d
       signature none: claimed
     ✓ policy    met
 
   approve by Bo <bo@example.com> as approver, 2026-03-02 09:05 UTC
     ✓ content   matches
-    ✓ commit    direct, da84ddd91f
+    ✓ commit    direct, 575db4d8ef
       signature none: claimed
     ✓ policy    met
 

@@ -56,13 +56,13 @@ $ pm status submit   # ann
 2017-01-31-database-removed is in-review: submitted by Ann Example as owner
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed c29a2b1c2d on main
+✓ committed 98a11dc8ea on main
 $ pm status approve -m 'Read twice.'   # bob
 2017-01-31-database-removed is in-review: approval by Bob Lead as engineering-lead
 --- talk
 2017-01-31-database-removed (the only record)
 still wanted: vp-engineering: Vera Vice
-✓ committed ac36622e82 on main
+✓ committed e0e9051fe2 on main
 $ pm status   # ann
 Production database directory removed by mistake
 2017-01-31-database-removed · P1 Critical
@@ -97,7 +97,7 @@ $ pm status approve   # vera
 2017-01-31-database-removed is approved: approval by Vera Vice as vp-engineering
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed f055f50d5e on main
+✓ committed 9efce9f58d on main
 $ pm status complete   # ann
 --- talk
 2017-01-31-database-removed (the only record)
@@ -112,7 +112,7 @@ $ pm status complete -m 'Shared at the all-hands.'   # ann
 2017-01-31-database-removed is complete: completed by Ann Example as owner
 --- talk
 2017-01-31-database-removed (the only record)
-✓ committed 6b284bc65b on main
+✓ committed 64f311ddfd on main
 $ pm status   # ann
 Production database directory removed by mistake
 2017-01-31-database-removed · P1 Critical
@@ -138,27 +138,27 @@ $ pm verify   # ann
 
   submit by Ann Example <ann@example.com> as owner, 2026-03-02 09:06 UTC
     ✓ content   matches
-    ✓ commit    direct, c29a2b1c2d
+    ✓ commit    direct, 98a11dc8ea
       signature none: claimed
     ✓ policy    met
 
   approve by Bob Lead <bob@example.com> as engineering-lead, 2026-03-02 09:07
   UTC
     ✓ content   matches
-    ✓ commit    direct, ac36622e82
+    ✓ commit    direct, e0e9051fe2
       signature none: claimed
     ✓ policy    met
 
   approve by Vera Vice <vera@example.com> as vp-engineering, 2026-03-02 09:09
   UTC
     ✓ content   matches
-    ✓ commit    direct, f055f50d5e
+    ✓ commit    direct, 9efce9f58d
       signature none: claimed
     ✓ policy    met
 
   complete by Ann Example <ann@example.com> as owner, 2026-03-02 09:12 UTC
     ✓ content   matches
-    ✓ commit    direct, 6b284bc65b
+    ✓ commit    direct, 64f311ddfd
       signature none: claimed
     ✓ policy    met
 

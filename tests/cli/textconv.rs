@@ -43,7 +43,8 @@ fn git_speaks_of_meaning_where_that_is_asked_for() {
 left     pm.toml: it is yours
 as it is postmortems/postmortem.schema.json
 as it is .gitattributes
-as it is git config diff.pm.xfuncname (hunk headers name the table)
+as it is git config diff.pm (hunk headers name the table)
+as it is git config merge.pm (records merge by field and entry)
 set      git config diff.pm.textconv (git diff speaks of meaning; `git config --unset diff.pm.textconv` ends it)
 ✓ nothing to do: everything is ready
 
@@ -56,7 +57,8 @@ set      git config diff.pm.textconv (git diff speaks of meaning; `git config --
 left     pm.toml: it is yours
 as it is postmortems/postmortem.schema.json
 as it is .gitattributes
-as it is git config diff.pm.xfuncname (hunk headers name the table)
+as it is git config diff.pm (hunk headers name the table)
+as it is git config merge.pm (records merge by field and entry)
 as it is git config diff.pm.textconv (git diff speaks of meaning; `git config --unset diff.pm.textconv` ends it)
 ✓ nothing to do: everything is ready
 

@@ -34,7 +34,7 @@ fn an_event_alone_is_enough() {
 added 2 of 2 (2:45ab): 2026-03-02 09:03 UTC, plain note: Disk replaced
 --- talk
 2026-03-02-disk-full (the only record)
-✓ committed e57b996aa2 on main
+✓ committed af5562bde9 on main
 
 "#]]
     );

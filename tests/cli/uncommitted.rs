@@ -25,7 +25,7 @@ severity P2 → P3
 --- talk
 2017-01-31-database-removed (the one record that differs from HEAD)
 warning: postmortems/2017/2017-01-31-database-removed.toml has changes that are not committed yet; they go into this commit
-✓ committed 8bee9205ca on main
+✓ committed a6d298ab52 on main
 
 "#]]
     );
@@ -48,7 +48,7 @@ Postmortem: 2017-01-31-database-removed
 --- talk
 2017-01-31-database-removed (the one record that differs from HEAD)
 warning: postmortems/2017/2017-01-31-database-removed.toml has changes that are not committed yet; they go into this commit
-✓ committed 92afdefc7e on main
+✓ committed 6d52e22fc2 on main
 
 "#]]
     );

@@ -25,21 +25,21 @@ fn two_people_with_keys_and_a_fresh_clone() {
 
   submit by Ann Example <ann@example.com> as owner, 2026-03-02 09:05 UTC
     ✓ content   matches
-    ✓ commit    direct, 4e0fc8e03f
+    ✓ commit    direct, 040ce3a817
     ✓ signature good, ED25519 SHA256:1YWCf9zNvxBX5HqXtmmilMl/up2uC1WYuAYLPYtKYV4
     ✓ policy    met
 
   approve by Bob Lead <bob@example.com> as engineering-lead, 2026-03-02 09:06
   UTC
     ✓ content   matches
-    ✓ commit    direct, 56b425565f
+    ✓ commit    direct, 83e8c2e24f
     ✓ signature good, ED25519 SHA256:14G+tz5Z4l3QISnUWvpIHpaOcfXoUSuWqf0rJNYzCWM
     ✓ policy    met
 
   approve by Vera Vice <vera@example.com> as vp-engineering, 2026-03-02 09:07
   UTC
     ✓ content   matches
-    ✓ commit    direct, f9a0353c20
+    ✓ commit    direct, ea4b046ea0
     ✓ signature good, ED25519 SHA256:1rNXtFfxnAr57d32B8jWMke8uq28nR3sFmgCGX+XaMU
     ✓ policy    met
 {
@@ -67,7 +67,7 @@ fn two_people_with_keys_and_a_fresh_clone() {
           },
           "commit": {
             "verdict": "direct",
-            "commit": "4e0fc8e03f"
+            "commit": "040ce3a817"
           },
           "signature": {
             "verdict": "good",
@@ -91,7 +91,7 @@ fn two_people_with_keys_and_a_fresh_clone() {
           },
           "commit": {
             "verdict": "direct",
-            "commit": "56b425565f"
+            "commit": "83e8c2e24f"
           },
           "signature": {
             "verdict": "good",
@@ -115,7 +115,7 @@ fn two_people_with_keys_and_a_fresh_clone() {
           },
           "commit": {
             "verdict": "direct",
-            "commit": "f9a0353c20"
+            "commit": "ea4b046ea0"
           },
           "signature": {
             "verdict": "good",

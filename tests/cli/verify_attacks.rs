@@ -39,7 +39,7 @@ fn the_branch_under_review_does_not_name_its_own_judge() {
     assert_data_eq!(
         told(&team.sandbox.run("pm verify")),
         str![[r#"
-✗ the approval is stale since ab98b9ba3c by Mallory Rogue
+✗ the approval is stale since 459252be10 by Mallory Rogue
 exit 1
 
 "#]]

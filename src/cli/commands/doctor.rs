@@ -6,6 +6,7 @@ use clap::Args;
 use serde_json::json;
 
 use crate::cli::arguments::TextOrJson;
+use crate::cli::commands::merge_driver::DRIVER;
 use crate::cli::commands::schema;
 use crate::cli::context::{environment, settings, settings_text};
 use crate::cli::failure::{Exit, Failure};
@@ -194,9 +195,9 @@ fn clone_checks(store: &Store, config: &Config) -> Result<Vec<Check>, Failure> {
     let attributes = store.read(&RepoPath::new(".gitattributes")?, state)?.unwrap_or_default();
     let has_line = String::from_utf8_lossy(&attributes)
         .lines()
-        .any(|line| line.contains(records.as_str()) && line.contains("diff=pm"));
+        .any(|line| line.contains(records.as_str()) && line.contains("diff=pm") && line.contains("merge=pm"));
     checks.push(if has_line {
-        Check::well("attributes", ".gitattributes keeps line endings and names tables in diffs")
+        Check::well("attributes", ".gitattributes keeps line endings, and has records merged by pm")
     } else {
         Check::doubtful("attributes", ".gitattributes has no line for the records", "`pm init` adds it")
     });
@@ -204,6 +205,13 @@ fn clone_checks(store: &Store, config: &Config) -> Result<Vec<Check>, Failure> {
         checks.push(match store.local_config("diff.pm.xfuncname")? {
             Some(_) => Check::well("diff", "hunk headers of `git diff` name the table"),
             None => Check::doubtful("diff", "this clone's git config does not know diff=pm", "`pm init` sets it"),
+        });
+        checks.push(match store.local_config("merge.pm.driver")? {
+            Some(driver) if driver == DRIVER => Check::well("merge", "git merges records by field and entry"),
+            Some(_) => {
+                Check::doubtful("merge", "this clone's merge.pm.driver is not what pm would set", "`pm init` sets it")
+            }
+            None => Check::doubtful("merge", "this clone merges records as lines of text", "`pm init` sets it up"),
         });
     }
     Ok(checks)

@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::cli::arguments::CommitArgs;
 use crate::cli::change::put;
+use crate::cli::commands::merge_driver::DRIVER;
 use crate::cli::commands::schema;
 use crate::cli::context::{environment, settings};
 use crate::cli::failure::{Exit, Failure};
@@ -14,8 +15,29 @@ use crate::config::{Config, DEFAULT_TEXT, FILE_NAME};
 use crate::document::{Document, Path, Plain};
 use crate::store::{At, Base, FileChange, RepoPath, Store, StoreError};
 
-/// The table names that git prints in the hunk headers of a record's diff.
-const HUNK_HEADERS: (&str, &str) = ("diff.pm.xfuncname", r"^\[\[?[^]]+\]\]?");
+/// A section of git's configuration, what it is for, and its settings.
+type Section = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+/// What a clone's git config has to know of records. The virtual base of a
+/// criss-cross merge is not to be merged by `pm`: it would have conflict markers in it.
+const CLONE_CONFIG: [Section; 2] = [
+    ("diff.pm", "hunk headers name the table", &[("diff.pm.xfuncname", r"^\[\[?[^]]+\]\]?")]),
+    (
+        "merge.pm",
+        "records merge by field and entry",
+        &[
+            ("merge.pm.name", "postmortem records, by field and entry"),
+            ("merge.pm.driver", DRIVER),
+            ("merge.pm.recursive", "binary"),
+        ],
+    ),
+];
+
+/// What the line in `.gitattributes` says of records.
+const ATTRIBUTES: &str = "text eol=lf merge=pm diff=pm linguist-language=TOML";
+
+/// What it said before records were merged by `pm`.
+const OLD_ATTRIBUTES: &str = "text eol=lf diff=pm linguist-language=TOML";
 
 /// What makes git compare records by what they say. Where there is no `pm` any more git goes on with the text.
 const TEXTCONV: (&str, &str) = ("diff.pm.textconv", "f() { pm textconv \"$1\" 2>/dev/null || cat \"$1\"; }; f");
@@ -94,9 +116,14 @@ pub fn run(ui: &mut Ui, args: &InitArgs) -> Result<Exit, Failure> {
         write(ui, &store, args, &before, changes)?;
     }
     if !args.no_config {
-        let (key, value) = HUNK_HEADERS;
-        let what = if store.set_local_config(key, value)? { "set     " } else { "as it is" };
-        ui.note(&format!("{what} git config {key} (hunk headers name the table)"));
+        for (section, meaning, settings) in CLONE_CONFIG {
+            let mut is_new = false;
+            for (key, value) in settings {
+                is_new |= store.set_local_config(key, value)?;
+            }
+            let what = if is_new { "set     " } else { "as it is" };
+            ui.note(&format!("{what} git config {section} ({meaning})"));
+        }
     }
     if args.textconv {
         let (key, value) = TEXTCONV;
@@ -204,10 +231,9 @@ fn attributes(store: &Store, records: &RepoPath) -> Result<Wanted, Failure> {
     // A pattern with a blank in it has to be quoted in this file.
     let pattern = format!("{records}/**/*.toml");
     let pattern = if pattern.contains([' ', '"']) { format!("\"{}\"", pattern.replace('"', "\\\"")) } else { pattern };
-    let line = format!("{pattern} text eol=lf diff=pm linguist-language=TOML");
-    let text = with_line(before.as_deref().unwrap_or_default(), &line, |known| {
-        known.split_whitespace().next() == Some(pattern.as_str())
-    });
+    let line = format!("{pattern} {ATTRIBUTES}");
+    let start = before.as_deref().unwrap_or_default().replace(&format!("{pattern} {OLD_ATTRIBUTES}"), &line);
+    let text = with_line(&start, &line, |known| known.split_whitespace().next() == Some(pattern.as_str()));
     let mine = before.as_ref().is_some_and(|before| before.lines().any(|known| known.trim() == line));
     let left = (before.as_ref() == Some(&text) && !mine).then(|| format!("it has its own line for {pattern}"));
     Ok(Wanted { path, text, before, left })

@@ -13,9 +13,12 @@ pub mod init;
 pub mod list;
 pub mod log;
 pub mod man;
+pub mod merge_driver;
 pub mod new;
 pub mod reference;
+pub mod rekey;
 pub mod render;
+pub mod resolve;
 pub mod schema;
 pub mod set;
 pub mod show;
@@ -47,6 +50,8 @@ pub fn run(command: Command, ui: Ui) -> Exit {
         Command::Log(args) => reading(ui, args.at.rev.as_deref(), |context| log::run(context, &args)),
         Command::Blame(args) => reading(ui, args.at.rev.as_deref(), |context| blame::run(context, &args)),
         Command::Diff(args) => reading(ui, None, |context| diff::run(context, &args)),
+        Command::Rekey(args) => writing(ui, |context| rekey::run(context, &args)),
+        Command::Resolve(args) => plain(ui, |ui| resolve::run(ui, &args)),
         Command::Check(args) => reading(ui, args.at.rev.as_deref(), |context| check::run(context, &args)),
         Command::Render(args) => reading(ui, args.at.rev.as_deref(), |context| render::run(context, &args)),
         Command::Config(args) => reading(ui, args.at.rev.as_deref(), |context| config::run(context, &args)),
@@ -55,6 +60,7 @@ pub fn run(command: Command, ui: Ui) -> Exit {
         Command::Completions(args) => plain(ui, |ui| completions::run(ui, &args)),
         Command::Man(args) => plain(ui, |ui| man::run(ui, &args)),
         Command::Textconv(args) => plain(ui, |ui| textconv::run(ui, &args)),
+        Command::MergeDriver(args) => plain(ui, |ui| merge_driver::run(ui, &args)),
         Command::Reference(args) => plain(ui, |ui| reference::run(ui, &args)),
     }
 }

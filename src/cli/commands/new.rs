@@ -330,7 +330,7 @@ fn wants_branch(context: &mut Context, args: &NewArgs, id: &RecordId) -> Result<
 }
 
 /// The same incident on this or another branch: says so instead of making a twin.
-fn refuse_twin(context: &Context, id: &RecordId, incident: Option<&str>) -> Result<(), Failure> {
+pub fn refuse_twin(context: &Context, id: &RecordId, incident: Option<&str>) -> Result<(), Failure> {
     let (here, _) = context.records().locate()?;
     if let Some(twin) = here.iter().find(|located| located.id == *id) {
         return Err(Failure::new(format!("there is a record {id} already: {}", twin.file.path))

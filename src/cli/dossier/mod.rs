@@ -10,7 +10,7 @@ mod versions;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-pub use figures::{content_digest, unsignable};
+pub use figures::{content_digest, figures, unsignable};
 pub use judge::Policies;
 
 use crate::cli::context::Context;

@@ -81,18 +81,24 @@ impl Document {
                 _ => String::new(),
             })
             .collect();
+        let lines = blocks.join(if self.blank_above_headers() { self.line_ending.as_str() } else { "" });
+        Ok(self.blocks_before(list, index, &lines))
+    }
+
+    /// The splice that puts the lines of blocks before the element that has the index, or at the end.
+    pub(super) fn blocks_before(&self, list: NodeId, index: usize, lines: &str) -> super::splice::Splice {
+        let children = &self.tree.nodes[list].children;
         let blank = self.blank_above_headers();
-        let lines = blocks.join(if blank { self.line_ending.as_str() } else { "" });
-        Ok(match children.get(index) {
-            Some(next) if index == 0 => self.insert_first_block(self.tree.nodes[*next].statement, &lines, blank),
-            Some(next) => self.insert_lines(Spot::Above(self.tree.nodes[*next].statement), &lines, false, blank),
+        match children.get(index) {
+            Some(next) if index == 0 => self.insert_first_block(self.tree.nodes[*next].statement, lines, blank),
+            Some(next) => self.insert_lines(Spot::Above(self.tree.nodes[*next].statement), lines, false, blank),
             None => {
                 let end = children.last().copied().unwrap_or(list);
                 let statements = self.statements_of(end);
                 let spot = Spot::BehindSection(statements.last().copied().unwrap_or_default());
-                self.insert_lines(spot, &lines, false, blank)
+                self.insert_lines(spot, lines, false, blank)
             }
-        })
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 //! author's); those directly above a header go with it, except above the first of several `[[list]]` blocks, where they
 //! speak of the list.
 
+mod adopt;
 mod blocks;
 mod clear;
 mod entries;
@@ -13,6 +14,8 @@ mod lists;
 mod many;
 mod set;
 mod splice;
+
+pub use adopt::Adopted;
 
 use toml::{Table, Value};
 

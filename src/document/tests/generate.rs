@@ -180,7 +180,7 @@ fn piece() -> impl Strategy<Value = String> {
 }
 
 /// A valid document.
-pub(super) fn document() -> impl Strategy<Value = Document> {
+pub(crate) fn document() -> impl Strategy<Value = Document> {
     (vec(piece(), 0..14), 0..3_u8, any::<bool>(), 0..4_u8).prop_map(|(pieces, ending, mark, end)| {
         let mut text = String::new();
         for piece in pieces {

@@ -29,7 +29,7 @@ fn an_action_begins_is_done_and_says_what_shows_it() {
 $ pm action start k7fq
 k7fq is in progress (2017-01-31-database-removed): “Alert when a backup is missing or empty”
 --- talk
-✓ committed 93b7f8e374 on main
+✓ committed 2700a5081b on main
 $ pm action start k7fq
 --- talk
 k7fq is in progress already: nothing to change
@@ -41,13 +41,13 @@ hint: `pm action done k7fq --evidence URL|COMMIT|TEXT`
 $ pm action done k7fq --evidence https://example.com/pull/42
 k7fq is done (2017-01-31-database-removed): “Alert when a backup is missing or empty”, closed 2026-03-02, evidence https://example.com/pull/42
 --- talk
-✓ committed dfca136ecf on main
+✓ committed 5ec709de3c on main
 $ git log -1 --format=%B
 2017-01-31-database-removed: action k7fq done: Alert when a backup is missing or empty
 
-- actions[1].status in-progress → done
-- actions[1].closed set to 2026-03-02
-- actions[1].evidence set to https://example.com/pull/42
+- action k7fq in-progress → done
+- action k7fq closed set to 2026-03-02
+- action k7fq evidence set to https://example.com/pull/42
 
 Postmortem: 2017-01-31-database-removed
 
@@ -115,7 +115,7 @@ hint: say it in one line, as in --reason "Covered by the new runbook"
 $ pm action drop k7fq --reason 'The vendor alerts us'
 k7fq is dropped (2017-01-31-database-removed): “Alert when a backup is missing or empty”, closed 2026-03-02, reason The vendor alerts us
 --- talk
-✓ committed eec2fcbd6c on main
+✓ committed c30a21503c on main
 $ pm action drop k7fq
 --- talk
 k7fq is already dropped, closed 2026-03-02, reason The vendor alerts us: nothing to change
@@ -170,16 +170,16 @@ hint: where somebody else made it: `git fetch` first
 hint: a commit of another repository is named by its address, as in --evidence https://example.com/commit/…
 hint: for something that is no commit, write a sentence: --evidence "ticket 1234567"
 --- exit 2
-$ pm action done -q k7fq --evidence 276bbe5e
-k7fq is done (2017-01-31-database-removed): “Alert when a backup is missing or empty”, closed 2026-03-02, evidence commit 276bbe5ee7
+$ pm action done -q k7fq --evidence 8e1f8b54
+k7fq is done (2017-01-31-database-removed): “Alert when a backup is missing or empty”, closed 2026-03-02, evidence commit 8e1f8b5473
 $ grep '^evidence' postmortems/2017/2017-01-31-database-removed.toml | head -1
-evidence = "276bbe5ee708d5cd880da1d6f04f2910c5498126"
+evidence = "8e1f8b5473cf69d2d69ab39a87fca37bce690661"
 $ pm action done -q k7fq
 $ pm action done k7fq --evidence HEAD~1 --no-commit
 --- talk
-k7fq is already done, closed 2026-03-02, evidence commit 276bbe5ee7: nothing to change
+k7fq is already done, closed 2026-03-02, evidence commit 8e1f8b5473: nothing to change
 $ pm action edit -q k7fq --evidence 'ticket 1234567'
-k7fq (2017-01-31-database-removed): “Alert when a backup is missing or empty”: evidence 276bbe5ee708d5cd880da1d6f04f2910c5498126 → ticket 1234567
+k7fq (2017-01-31-database-removed): “Alert when a backup is missing or empty”: evidence 8e1f8b5473cf69d2d69ab39a87fca37bce690661 → ticket 1234567
 $ pm action edit -q k7fq --evidence ''
 --- talk
 error: k7fq is done, and that needs evidence
@@ -214,14 +214,14 @@ fn an_action_that_is_opened_again_keeps_what_was_and_needs_new_evidence() {
 $ pm action reopen m3xt --reason 'The restore of last night failed'
 m3xt is open again (2017-01-31-database-removed): “Restore last night's backup automatically, every day, and c…”, reopened 2026-03-02: The restore of last night failed; was done 2017-02-07, evidence https://gitlab.com/gitlab-com/infrastructure/issues/1102
 --- talk
-✓ committed 87875ef158 on main
+✓ committed 37b408b372 on main
 $ git log -1 --format=%B
 2017-01-31-database-removed: action m3xt reopened: Restore last night's backup automatically, every…
 
-- actions[2].status done → open
-- actions[2].closed cleared (was 2017-02-07)
-- actions[2].evidence cleared (was https://gitlab.com/gitlab-com/infrastructure/issues/1102)
-- actions[2].reason set to reopened 2026-03-02: The restore of last night failed; was …
+- action m3xt done → open
+- action m3xt closed cleared (was 2017-02-07)
+- action m3xt evidence cleared (was https://gitlab.com/gitlab-com/infrastructure/issues/1102)
+- action m3xt reason set to reopened 2026-03-02: The restore of last night failed; was …
 
 Postmortem: 2017-01-31-database-removed
 
@@ -263,7 +263,7 @@ reason = "Restored by hand from now on; reopened 2026-03-02; was done 2026-03-02
 $ pm action reopen b9hd
 b9hd is open again (2017-01-31-database-removed): “Make the production prompt unmistakable”, reopened 2026-03-02; was dropped 2017-02-10: Covered by access through the runbook only
 --- talk
-✓ committed a2835f5d8e on main
+✓ committed ad50b510cb on main
 $ pm action edit k7fq --evidence x
 --- talk
 error: k7fq is not done, so nothing shows that it is
@@ -293,18 +293,18 @@ fn closing_costs_no_approval_and_other_words_do() {
 $ pm action done k7fq --evidence 'Seen to page'
 k7fq is done (2017-01-31-database-removed): “Alert when a backup is missing or empty”, closed 2026-03-02, evidence Seen to page
 --- talk
-✓ committed 0f3aefc2bd on main
+✓ committed 20bb54fc43 on main
 $ pm action reopen m3xt
 m3xt is open again (2017-01-31-database-removed): “Restore last night's backup automatically, every day, and c…”, reopened 2026-03-02; was done 2017-02-07, evidence https://gitlab.com/gitlab-com/infrastructure/issues/1102
 --- talk
-✓ committed 4138e432de on main
+✓ committed 64b15689af on main
 $ pm verify | head -n 1
 2017-01-31-database-removed  approved, verified
 $ pm action edit k7fq --text 'Alert when a backup is missing, empty or old'
 k7fq (2017-01-31-database-removed): “Alert when a backup is missing, empty or old”: action Alert when a backup is missing or empty → Alert when a backup is missing, empty or old
 --- talk
 warning: the approval by Bob Lead and Vera Vice was for what it said before: it is stale now; its approvers renew it with `pm status approve 2017-01-31-database-removed`
-✓ committed c54da63de4 on main
+✓ committed bb9959a4bd on main
 
 "#]]
     );
@@ -321,7 +321,7 @@ fn the_end_of_a_record_is_not_the_end_of_its_actions() {
         str![[r#"
 k7fq is open again (2017-01-31-database-removed): “Alert when a backup is missing or empty”, reopened 2026-03-02: It stayed silent; was done 2026-03-02, evidence Seen to page
 --- talk
-✓ committed b59a09e364 on main
+✓ committed 3438ee91f9 on main
 warning: 2017-01-31-database-removed is complete, which every action closed was part of; `pm status reopen 2017-01-31-database-removed -m "…"` takes it up again, too
 
 "#]]

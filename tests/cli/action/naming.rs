@@ -95,7 +95,7 @@ $ pm action start 'GROW the disk'
 a01x is in progress (2026-03-02-disk-full): “Rehearse “Grow the disk””
 --- talk
 `GROW the disk` is 2026-03-02-disk-full/a01x: Rehearse “Grow the disk”
-✓ committed fa1a20759e on main
+✓ committed 8f16dbdbdd on main
 $ pm action start -q disk
 --- talk
 error: `disk` is in the text of 2 actions

@@ -24,15 +24,15 @@ fn an_action_is_changed_field_by_field() {
         ),
         str![[r#"
 $ pm action edit k7fq --owner 'Bo Example <bo@example.com>' --due +2w --link https://example.com/9
-k7fq (2017-01-31-database-removed): “Alert when a backup is missing or empty”: owner Infrastructure <infra@example.com> → Bo Example <bo@example.com>, due 2017-02-08 → 2026-03-16, link set to https://example.com/9
+k7fq (2017-01-31-database-removed): “Alert when a backup is missing or empty”: owner Infrastructure <infra@example.com> → Bo Example <bo@example.com>, due slipped 3323 days to 2026-03-16, link set to https://example.com/9
 --- talk
-✓ committed 38b83251d3 on main
+✓ committed 79e11382da on main
 $ git log -1 --format=%B
 2017-01-31-database-removed: action k7fq owner, due, link: Alert when a backup is missing or empty
 
-- actions[1].owner Infrastructure <infra@example.com> → Bo Example <bo@example.com>
-- actions[1].due 2017-02-08 → 2026-03-16
-- actions[1].link set to https://example.com/9
+- action k7fq owner Infrastructure <infra@example.com> → Bo Example <bo@example.com>
+- action k7fq due slipped 3323 days to 2026-03-16
+- action k7fq link set to https://example.com/9
 
 Postmortem: 2017-01-31-database-removed
 
@@ -104,39 +104,39 @@ error: k7fq: the due date moves from 2017-02-07 to none after the approval, and 
 hint: `pm action edit k7fq --due … --reason "why"`; it is kept in the action
 --- exit 2
 $ pm action edit k7fq --due 2017-02-06
-k7fq (2017-01-31-database-removed): “Alert when a backup is missing or empty”: due 2017-02-07 → 2017-02-06
+k7fq (2017-01-31-database-removed): “Alert when a backup is missing or empty”: due moved 1 day earlier to 2017-02-06
 --- talk
 warning: the due date 2017-02-06 is in the past
-✓ committed 15430a5911 on main
+✓ committed 75bbac8521 on main
 $ pm action edit k7fq --due 2017-02-20 --reason 'Waits for the vendor'
-k7fq (2017-01-31-database-removed): “Alert when a backup is missing or empty”: due 2017-02-06 → 2017-02-20, reason set to Waits for the vendor
+k7fq (2017-01-31-database-removed): “Alert when a backup is missing or empty”: due slipped 14 days to 2017-02-20, reason set to Waits for the vendor
 --- talk
 warning: the due date 2017-02-20 is in the past
-✓ committed c6ee9e6c15 on main
+✓ committed a2857a1566 on main
 $ git log -1 --format=%B
 2017-01-31-database-removed: action k7fq due 2017-02-06 → 2017-02-20: Alert when a backup is missin…
 
-- actions[1].due 2017-02-06 → 2017-02-20
-- actions[1].reason set to Waits for the vendor
+- action k7fq due slipped 14 days to 2017-02-20
+- action k7fq reason set to Waits for the vendor
 
 Postmortem: 2017-01-31-database-removed
 
 $ pm action edit -q k7fq --due 2017-03-01 -m 'Waits still'
-k7fq (2017-01-31-database-removed): “Alert when a backup is missing or empty”: due 2017-02-20 → 2017-03-01, reason Waits for the vendor → Waits still
+k7fq (2017-01-31-database-removed): “Alert when a backup is missing or empty”: due slipped 9 days to 2017-03-01, reason Waits for the vendor → Waits still
 $ git log -1 --format=%B
 2017-01-31-database-removed: action k7fq due 2017-02-20 → 2017-03-01: Alert when a backup is missin…
 
 Waits still
 
-- actions[1].due 2017-02-20 → 2017-03-01
-- actions[1].reason Waits for the vendor → Waits still
+- action k7fq due slipped 9 days to 2017-03-01
+- action k7fq reason Waits for the vendor → Waits still
 
 Postmortem: 2017-01-31-database-removed
 
 $ pm action edit -q k7fq --due 2017-02-20 --owner 'Bob Lead'
-k7fq (2017-01-31-database-removed): “Alert when a backup is missing or empty”: owner Infrastructure <infra@example.com> → Bob Lead, due 2017-03-01 → 2017-02-20
+k7fq (2017-01-31-database-removed): “Alert when a backup is missing or empty”: owner Infrastructure <infra@example.com> → Bob Lead, due moved 9 days earlier to 2017-02-20
 $ pm action edit -q b9hd --due 2017-03-01
-b9hd (2017-01-31-database-removed): “Make the production prompt unmistakable”: due 2017-02-15 → 2017-03-01
+b9hd (2017-01-31-database-removed): “Make the production prompt unmistakable”: due slipped 14 days to 2017-03-01
 $ pm verify | head -n 1
 2017-01-31-database-removed  approved, verified
 

@@ -188,8 +188,8 @@ fn what_is_too_large_too_deep_or_badly_named_is_said_in_every_format() {
     assert_data_eq!(
         sandbox.run("pm diff").to_string(),
         str![[r#"
-2026-03-01-deep
-  ! record added; it cannot be read as one
+2026-03-01-deep  deep
+  + record added: draft, 0 timeline entries, 0 actions
 --- talk
 skipped postmortems/2026/2026-03-01-a b.toml: its name could not be used on every system
 skipped postmortems/2026/2026-03-01-link.toml: it is a symbolic link

@@ -71,7 +71,7 @@ fn met(pull: &str) -> (Sandbox, String) {
     (sandbox, lines.join("\n"))
 }
 
-/// Both blocks stay, each under its own header: what the guide says to do by hand.
+/// Both blocks stay, each under its own header, as somebody may do it by hand.
 fn keep_both(sandbox: &Sandbox, go_on: &str) -> String {
     let edit = "-e '/^<<<<<<< /d' -e '/^>>>>>>> /d' -e 's/^=======$/\\n[[timeline]]/'";
     let resolve = format!(
@@ -114,7 +114,7 @@ error[conflict-markers]: the record has a merge conflict
 19 | <<<<<<< HEAD
    | ^^^^^^^^^^^^
    |
-   = help: make every table whole again out of both sides, remove the marker lines, then `git add` it
+   = help: `pm resolve` merges it by field and entry; or settle it in an editor, then `git add` it
 
 1 error
 error: postmortems/2026/2026-03-02-disk-full.toml cannot be read as a record, so nothing was changed

@@ -55,7 +55,7 @@ entry at 22:30 owner set to Monitoring
 entry at 22:30 private set to yes
 --- talk
 2026-03-01-disk-full (the only record)
-✓ committed 719652f2c6 on main
+✓ committed 99784a57e8 on main
 it is now 2:xyge
 
 "#]]
@@ -105,7 +105,7 @@ entry at 22:30 moved 1 h later to 23:30
 --- talk
 2026-03-01-disk-full (the only record)
 23:30 is 2026-03-01 23:30 UTC: the 23:30 in UTC nearest to the last entry
-✓ committed ee7de969cb on main
+✓ committed 42ebada549 on main
 it is now 3:2qzh, was number 2
 
 "#]]
@@ -179,7 +179,7 @@ hint: `pm timeline list` shows them all
 entry removed at 2026-03-01 23:00: Rollback
 --- talk
 2026-03-01-disk-full (the only record)
-✓ committed ebcac2b2cd on main
+✓ committed 491ddcc652 on main
 3:e0hd is now number 4
 
 "#]]
@@ -259,7 +259,7 @@ entry removed at 2026-03-01 22:00 (started): Writes fail
 entry removed at 2026-03-01 23:00: Rollback
 --- talk
 2026-03-01-disk-full (the only record)
-✓ committed 323d3184d4 on main
+✓ committed d7a33e3095 on main
 
 "#]]
     );
@@ -300,7 +300,7 @@ added 3 of 4 (3:f9z5): 2026-03-01 22:40 UTC, plain note: Between
 --- talk
 2026-03-01-disk-full (the only record)
 22:40 is 2026-03-01 22:40 UTC: the 22:40 in UTC nearest to the last entry
-✓ committed 8aee0fbfc4 on main
+✓ committed 5fcf9c2aeb on main
 warning: 2026-03-01 22:40 stands below 2026-03-01 22:45, which is later
 
 "#]]
