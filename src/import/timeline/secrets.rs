@@ -52,6 +52,14 @@ fn links(text: &str, removed: &mut usize) -> String {
             c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '\'' | '`' | '|' | ')' | ']' | '}')
         };
         let end = text[middle..].find(ends).map_or(text.len(), |at| middle + at);
+        // An archive's link has another one in its path, with secrets of its own.
+        let inner = text[middle + 3..end].find("://").map(|at| middle + 3 + at);
+        let end = inner.map_or(end, |inner| {
+            let behind = text[middle + 3..inner].rfind(|c| !scheme(c));
+            behind.map_or(middle + 3, |at| {
+                middle + 3 + at + text[middle + 3 + at..].chars().next().map_or(1, char::len_utf8)
+            })
+        });
         out.push_str(&text[done..start]);
         out.push_str(&link(&text[start..end], middle - start, removed));
         done = end;
@@ -265,6 +273,11 @@ mod tests {
             ),
             ("https://a.example/cb#access_token=1&state=2", "https://a.example/cb#state=2", 1),
             ("https://a.example/?acce%73s_token=1", "https://a.example/", 1),
+            (
+                "https://archive.example/2020/https://ann:pw@a.example/",
+                "https://archive.example/2020/https://a.example/",
+                1,
+            ),
             ("https://hooks.slack.com/services/T1/B1/abc", "https://hooks.slack.com/services/[removed]", 1),
             ("https://slack-files.com/T02-F02-8004f", "https://slack-files.com/T02-F02-[removed]", 1),
             ("used xoxb-123456-abcdef, then left", "used [removed], then left", 1),
