@@ -211,7 +211,15 @@ pub(super) fn write(place: &Path, key: &Key, rows: &[Row<'_>]) -> Option<()> {
     head.resize(HEAD - 4, 0);
     head.extend(crc32fast::hash(&head).to_le_bytes());
 
-    let fresh = tempfile::Builder::new().prefix("summaries-new-").tempfile_in(folder).ok()?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("summaries-new-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // What the user's umask leaves: in a shared repository others may profit.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let fresh = builder.tempfile_in(folder).ok()?;
     let mut out = BufWriter::with_capacity(1 << 20, fresh);
     out.write_all(&head).ok()?;
     out.write_all(&table).ok()?;
