@@ -548,3 +548,35 @@ fn the_cache_changes_nothing_but_the_time() {
     sandbox.run("rm -rf .git/pm && git status --short && git fsck --strict").ok();
     assert_eq!(with, sandbox.run("pm action list --all && pm list").to_string());
 }
+
+#[test]
+fn another_programs_parser_reads_the_calendar() {
+    let sandbox = several();
+    let hostile = r#"[[actions]]
+id = "h0st"
+action = "Stop; drop, and \\ roll\nBEGIN:VEVENT\nSUMMARY:forged"
+due = 2026-03-05
+owner = "Zoë \u001b[31m"
+"#;
+    sandbox.write("postmortems/2026/2026-03-01-hostile.toml", record("Line\\none", "2026-03-01", hostile));
+    let text = sandbox.run("pm action list --format ics").ok();
+    let calendars: Vec<_> = ical::IcalParser::new(text.as_bytes()).collect::<Result<_, _>>().expect("a calendar");
+    assert_eq!(calendars.len(), 1);
+    let value = |event: &ical::parser::ical::component::IcalEvent, name: &str| {
+        let found = event.properties.iter().find(|property| property.name == name);
+        found.and_then(|property| property.value.clone()).unwrap_or_default()
+    };
+    let events: Vec<[String; 3]> =
+        calendars[0].events.iter().map(|event| ["UID", "DTSTART", "DTEND"].map(|name| value(event, name))).collect();
+    assert_eq!(
+        events,
+        [
+            ["k7fq@2017-01-31-database-removed", "20170208", "20170209"],
+            ["c0de@2026-01-10-queue-stalls", "20260220", "20260221"],
+            ["h0st@2026-03-01-hostile", "20260305", "20260306"],
+            ["d1sk@2026-01-10-queue-stalls", "20260401", "20260402"],
+        ],
+        "the action without a due date is no event, and no text makes one"
+    );
+    assert_eq!(value(&calendars[0].events[2], "SUMMARY"), r"Stop\; drop\, and \\ roll BEGIN:VEVENT SUMMARY:forged");
+}
