@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
+use super::past::Past;
 use super::selection::{any_of, has, one_of};
 use super::summary::{Promise, Summary};
 use crate::record::action::{ActionStatus, is_id};
@@ -102,6 +103,8 @@ pub struct Listed {
     pub link: Option<String>,
     /// Whether it stays out of public renderings.
     pub private: bool,
+    /// Its history, where that was asked for and can be followed: it needs an id that is its own in its record.
+    pub past: Option<Past>,
 }
 
 /// Where a record of a list is.
@@ -143,6 +146,7 @@ pub fn select(found: &mut Vec<Listed>, record: &Summary<'_>, place: Place<'_>, w
             reason: owned(promise.reason),
             link: owned(promise.link),
             private: promise.private,
+            past: None,
         });
     }
 }
@@ -212,6 +216,10 @@ pub struct Totals {
     pub done: usize,
     /// Decided against.
     pub dropped: usize,
+    /// With a due date that moved to a later day at least once, as far as histories were asked for.
+    pub slipped: usize,
+    /// Taken up again at least once, the same.
+    pub reopened: usize,
 }
 
 impl Totals {
@@ -220,6 +228,10 @@ impl Totals {
         let mut totals = Self::default();
         let mut by_priority: BTreeMap<(usize, Option<&str>), usize> = BTreeMap::new();
         for action in actions {
+            if let Some(past) = &action.past {
+                totals.slipped += usize::from(!past.slips.is_empty());
+                totals.reopened += usize::from(!past.reopened.is_empty());
+            }
             match action.stands {
                 ActionStatus::Done => totals.done += 1,
                 ActionStatus::Dropped => totals.dropped += 1,

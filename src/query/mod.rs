@@ -4,6 +4,8 @@
 
 pub mod actions;
 pub mod effects;
+pub mod lineage;
 pub mod metrics;
+pub mod past;
 pub mod selection;
 pub mod summary;

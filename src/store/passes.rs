@@ -100,7 +100,7 @@ impl Store {
     /// them as one of their parents has them, which name no file.
     pub fn history(&self, tip: ObjectId, under: &[RepoPath]) -> Result<Vec<Passed>, StoreError> {
         let mut found = Vec::new();
-        self.walk(tip, under, Line::All, |passed| {
+        self.walk(&[tip], under, Line::All, |passed| {
             found.push(passed);
             Ok(())
         })?;
@@ -116,12 +116,24 @@ impl Store {
         line: Line,
         mut each: impl FnMut(Passed) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        self.walk(tip, under, line, |passed| if passed.files.is_empty() { Ok(()) } else { each(passed) })
+        self.walk(&[tip], under, line, |passed| if passed.files.is_empty() { Ok(()) } else { each(passed) })
+    }
+
+    /// The same for the commits up to any of several tips, each once.
+    pub fn pass_all(
+        &self,
+        tips: &[ObjectId],
+        under: &RepoPath,
+        line: Line,
+        mut each: impl FnMut(Passed) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let under = std::slice::from_ref(under);
+        self.walk(tips, under, line, |passed| if passed.files.is_empty() { Ok(()) } else { each(passed) })
     }
 
     fn walk(
         &self,
-        tip: ObjectId,
+        tips: &[ObjectId],
         under: &[RepoPath],
         line: Line,
         mut each: impl FnMut(Passed) -> Result<(), StoreError>,
@@ -139,7 +151,7 @@ impl Store {
             .arg("--full-history")
             .args(how)
             .arg("--end-of-options")
-            .arg(tip.to_string())
+            .args(tips.iter().map(ToString::to_string))
             .arg("--")
             .args(under.iter().map(RepoPath::as_str));
         let mut stopped = false;
@@ -151,7 +163,10 @@ impl Store {
 }
 
 /// Runs git, hands its output to `read` while it comes, and says how both ended.
-fn reading<T>(call: &Call<'_>, read: impl FnOnce(ChildStdout) -> T) -> Result<(T, Result<(), StoreError>), StoreError> {
+pub(super) fn reading<T>(
+    call: &Call<'_>,
+    read: impl FnOnce(ChildStdout) -> T,
+) -> Result<(T, Result<(), StoreError>), StoreError> {
     let mut child = call.spawn()?;
     let stdout = child.stdout.take().expect("`spawn` pipes it");
     let stderr = child.stderr.take().expect("`spawn` pipes it");
@@ -177,7 +192,7 @@ fn said(mut stderr: ChildStderr) -> String {
 
 /// Reads `FORMAT` and the raw lines after it, commit by commit.
 fn parse(from: impl BufRead, mut each: impl FnMut(Passed) -> Result<(), StoreError>) -> Result<(), StoreError> {
-    let mut fields = Fields { from, ahead: None };
+    let mut fields = Fields::new(from);
     while let Some(hex) = fields.first()? {
         let mut passed = Passed {
             commit: id(&hex)?,
@@ -203,13 +218,18 @@ fn parse(from: impl BufRead, mut each: impl FnMut(Passed) -> Result<(), StoreErr
     Ok(())
 }
 
-struct Fields<R> {
+/// Fields that end in NUL, one by one.
+pub(super) struct Fields<R> {
     from: R,
     /// The start of the next commit, seen while looking for another file of this one.
     ahead: Option<Vec<u8>>,
 }
 
 impl<R: BufRead> Fields<R> {
+    pub(super) fn new(from: R) -> Self {
+        Self { from, ahead: None }
+    }
+
     /// Up to the next NUL; `None` at the end.
     fn next(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
         let mut field = Vec::new();
@@ -221,7 +241,7 @@ impl<R: BufRead> Fields<R> {
         }
     }
 
-    fn text(&mut self) -> Result<String, StoreError> {
+    pub(super) fn text(&mut self) -> Result<String, StoreError> {
         let field = self.next()?.ok_or_else(cut)?;
         Ok(String::from_utf8(field).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
     }
@@ -232,7 +252,7 @@ impl<R: BufRead> Fields<R> {
 
     /// The next field that says something. Between a message and the raw lines, and between commits, git puts a NUL or
     /// two, or a NUL and a line break, depending on what follows.
-    fn first(&mut self) -> Result<Option<String>, StoreError> {
+    pub(super) fn first(&mut self) -> Result<Option<String>, StoreError> {
         let mut found = self.ahead.take();
         while found.as_ref().is_none_or(|field| field.trim_ascii().is_empty()) {
             match self.next()? {
@@ -280,7 +300,7 @@ fn blob(mode: &str, hex: &str) -> Result<Option<ObjectId>, StoreError> {
     if mode & KIND == REGULAR { id(hex).map(Some) } else { Ok(None) }
 }
 
-fn id(hex: &str) -> Result<ObjectId, StoreError> {
+pub(super) fn id(hex: &str) -> Result<ObjectId, StoreError> {
     ObjectId::parse(hex).ok_or_else(|| strange(hex))
 }
 

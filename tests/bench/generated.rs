@@ -43,6 +43,13 @@ pub(crate) fn file(number: usize) -> String {
     format!("postmortems/{}/{}.toml", 2020 + number % 6, id(number))
 }
 
+/// What a record says below its title, with the actions of the complete example.
+pub(crate) fn whole_body() -> String {
+    let example = include_str!("../fixtures/record.toml");
+    let body = example.split_once("title =").and_then(|(_, rest)| rest.split_once('\n')).expect("a title").1;
+    body.lines().filter(|line| !line.starts_with('#')).fold(String::new(), |text, line| text + line + "\n")
+}
+
 /// What stands before and behind the actions of the complete example, without its comments, its figures, whose files are
 /// not generated, and the longest texts: about as long as a real one.
 fn body() -> (String, String) {

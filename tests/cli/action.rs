@@ -9,6 +9,7 @@ use crate::sandbox::Sandbox;
 use crate::team::{Signing, Team};
 
 mod closing;
+mod history;
 mod naming;
 mod slips;
 

@@ -6,7 +6,7 @@
 
 use icalendar::{Calendar, Class, Component as _, Event, EventLike as _, Property};
 
-use super::{Shown, id};
+use super::{Shown, history, id};
 use crate::query::actions::Listed;
 use crate::render::sanitise;
 
@@ -32,7 +32,8 @@ fn event(action: &Listed, today: chrono::NaiveDate) -> Option<Event> {
     let owner = action.owner.as_deref().map(|owner| format!("Owner: {owner}"));
     let record = format!("{}: {}", action.record, action.title);
     let branch = action.branch.as_deref().map(|branch| format!("On branch {branch}"));
-    let told = late.into_iter().chain(owner).chain([record]).chain(branch);
+    let history = Some(history::line(action)).filter(|line| !line.is_empty());
+    let told = late.into_iter().chain(owner).chain([record]).chain(branch).chain(history);
     let description = told.map(|line| sanitise::one_line(&line)).collect::<Vec<_>>().join("\n");
     let priority = action.priority.as_deref().map(|priority| format!("{priority}: ")).unwrap_or_default();
     let mut event = Event::new();

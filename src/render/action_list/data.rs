@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::Shown;
+use super::{Shown, history};
 use crate::query::actions::{Listed, Totals};
+use crate::query::past::{Moment, Past, Slip};
 use crate::record::action::ActionStatus;
 use crate::render::json;
 use crate::render::listing::unformulated;
@@ -61,8 +62,11 @@ pub fn csv(shown: Shown<'_>) -> String {
             action.private.to_string(),
         ]
     });
-    for line in std::iter::once(head.map(str::to_owned)).chain(lines) {
-        let written = writer.write_record(line.map(|field| unformulated(&field)));
+    let more = |fields: [String; 8]| if shown.history { fields.to_vec() } else { Vec::new() };
+    let of_history = shown.actions.iter().map(|action| more(history::fields(action, shown.today)));
+    let head = (head.map(str::to_owned), more(history::FIELDS.map(str::to_owned)));
+    for (line, more) in std::iter::once(head).chain(lines.zip(of_history)) {
+        let written = writer.write_record(line.iter().chain(&more).map(|field| unformulated(field)));
         debug_assert!(written.is_ok(), "writing to memory cannot fail, and every line has as many fields");
     }
     writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
@@ -116,6 +120,70 @@ struct ListedAction {
     branch: Option<String>,
     path: String,
     private: bool,
+    /// Only with `--history`; null when the action cannot be followed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[expect(clippy::option_option, reason = "a key that is left out, and one that is null")]
+    history: Option<Option<ActionHistory>>,
+}
+
+/// What became of an action.
+#[derive(Debug, Serialize)]
+struct ActionHistory {
+    slips: Vec<DueSlip>,
+    slipped_days: i64,
+    due_removed: bool,
+    reopened: Vec<HistoryMoment>,
+    /// Null while the action is not committed, or when the history does not reach back to it.
+    added: Option<HistoryMoment>,
+    /// How many days ago that was.
+    added_days: Option<i64>,
+    /// Whether the history may begin later than the action.
+    cut: bool,
+}
+
+/// A due date that moved to a later day.
+#[derive(Debug, Serialize)]
+struct DueSlip {
+    from: String,
+    to: String,
+    days: i64,
+    #[serde(flatten)]
+    at: HistoryMoment,
+}
+
+/// Who, when, in which commit.
+#[derive(Debug, Serialize)]
+struct HistoryMoment {
+    by: String,
+    on: String,
+    commit: String,
+}
+
+impl HistoryMoment {
+    fn of(moment: &Moment) -> Self {
+        Self { by: moment.by.clone(), on: moment.on.to_string(), commit: moment.commit.clone() }
+    }
+}
+
+impl ActionHistory {
+    fn of(past: &Past, today: chrono::NaiveDate) -> Self {
+        let added = past.added.as_ref().filter(|_| !past.cut);
+        let slip = |slip: &Slip| DueSlip {
+            from: slip.from.to_string(),
+            to: slip.to.to_string(),
+            days: slip.days(),
+            at: HistoryMoment::of(&slip.at),
+        };
+        Self {
+            slips: past.slips.iter().map(slip).collect(),
+            slipped_days: past.slipped_days(),
+            due_removed: past.due_removed,
+            reopened: past.reopened.iter().map(HistoryMoment::of).collect(),
+            added: added.map(HistoryMoment::of),
+            added_days: added.map(|first| history::days_since(first, today)),
+            cut: past.cut,
+        }
+    }
 }
 
 /// What a list of actions comes to.
@@ -126,6 +194,11 @@ struct ActionTotals {
     done: usize,
     dropped: usize,
     by_priority: Vec<PriorityCount>,
+    /// Only with `--history`, as the next one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    slipped: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reopened: Option<usize>,
 }
 
 /// How many open actions have a priority.
@@ -161,6 +234,7 @@ pub fn json(shown: Shown<'_>) -> String {
         branch: action.branch,
         path: action.path,
         private: action.private,
+        history: shown.history.then(|| action.past.as_ref().map(|past| ActionHistory::of(past, shown.today))),
     });
     let totals = Totals::of(shown.actions);
     let by_priority = totals.by_priority.into_iter().map(|(priority, open)| PriorityCount { priority, open });
@@ -174,6 +248,8 @@ pub fn json(shown: Shown<'_>) -> String {
             done: totals.done,
             dropped: totals.dropped,
             by_priority: by_priority.collect(),
+            slipped: shown.history.then_some(totals.slipped),
+            reopened: shown.history.then_some(totals.reopened),
         },
     })
 }

@@ -1,6 +1,6 @@
 //! Action items as Markdown: a table for a wiki, an issue or the notes of a meeting.
 
-use super::{Shown, parts, status, totals};
+use super::{Shown, history, parts, status, totals};
 use crate::query::actions::{Listed, Totals};
 use crate::record::action::is_id;
 use crate::render::markdown::escape;
@@ -16,11 +16,22 @@ pub fn markdown(shown: Shown<'_>) -> String {
         if let Some(heading) = heading {
             out.extend(["### ", &escape::inline(&heading), "\n\n"]);
         }
-        out.push_str("| Due | Action | Owner | Priority | Status | Record |\n|---|---|---|---|---|---|\n");
-        out.extend(actions.iter().map(|action| row(action)));
+        out.push_str("| Due | Action | Owner | Priority | Status | Record |");
+        out.push_str(if shown.history {
+            " History |\n|---|---|---|---|---|---|---|\n"
+        } else {
+            "\n|---|---|---|---|---|---|\n"
+        });
+        for action in actions {
+            out.push_str(&row(action));
+            if shown.history {
+                out.extend([" ", &escape::cell(&history::line(action)), " |"]);
+            }
+            out.push('\n');
+        }
         out.push('\n');
     }
-    out + &format!("{} (on {})\n", escape::inline(&totals(&Totals::of(shown.actions))), shown.today)
+    out + &format!("{} (on {})\n", escape::inline(&totals(&Totals::of(shown.actions), shown.history)), shown.today)
 }
 
 fn row(action: &Listed) -> String {
@@ -40,7 +51,7 @@ fn row(action: &Listed) -> String {
         action.severity.as_deref().map(|severity| format!(" ({})", escape::cell(severity))).unwrap_or_default();
     let branch = action.branch.as_deref().map(|branch| format!(" on {}", escape::cell(branch))).unwrap_or_default();
     format!(
-        "| {due} | {named}{tracked} | {owner} | {} | {} | {}{severity}{branch} |\n",
+        "| {due} | {named}{tracked} | {owner} | {} | {} | {}{severity}{branch} |",
         text(&action.priority),
         escape::cell(&status(action)),
         escape::cell(&action.record),

@@ -4,6 +4,7 @@
 
 mod calendar;
 mod data;
+mod history;
 mod markdown;
 
 pub use calendar::calendar;
@@ -28,6 +29,8 @@ pub struct Shown<'a> {
     pub group: Option<GroupBy>,
     /// The day they are looked at.
     pub today: chrono::NaiveDate,
+    /// Whether their histories were asked for.
+    pub history: bool,
 }
 
 /// The fewest columns a table is laid out for.
@@ -47,8 +50,9 @@ pub fn text(shown: Shown<'_>, width: Option<usize>) -> String {
     }
 }
 
-/// What the list comes to, in one line: `12 open, 3 overdue · P1 2, P2 6, no priority 4`.
-pub fn totals(totals: &Totals) -> String {
+/// What the list comes to, in one line: `12 open, 3 overdue · P1 2, P2 6, no priority 4`; with histories also
+/// `· 3 slipped, 1 reopened`.
+pub fn totals(totals: &Totals, history: bool) -> String {
     let counts =
         [(totals.open, "open"), (totals.overdue, "overdue"), (totals.done, "done"), (totals.dropped, "dropped")];
     let told = counts.into_iter().filter(|(count, word)| *count > 0 || *word == "open");
@@ -59,6 +63,10 @@ pub fn totals(totals: &Totals) -> String {
         };
         line.push_str(" · ");
         line.push_str(&totals.by_priority.iter().map(named).collect::<Vec<_>>().join(", "));
+    }
+    if history {
+        // Writing to a String cannot fail.
+        let _ = write!(line, " · {} slipped, {} reopened", totals.slipped, totals.reopened);
     }
     line
 }
@@ -93,7 +101,7 @@ fn pages(shown: Shown<'_>, width: usize) -> String {
         out.push_str(&table(&actions, width));
         out.push('\n');
     }
-    out.push_str(&totals(&Totals::of(shown.actions)));
+    out.push_str(&totals(&Totals::of(shown.actions), shown.history));
     out.push('\n');
     out
 }
@@ -120,6 +128,7 @@ fn table(actions: &[&Listed], width: usize) -> String {
         let owner = action.owner.as_deref().map(words::name_of).map(sanitise::one_line).unwrap_or_default();
         let severity = action.severity.as_deref().map(sanitise::one_line).unwrap_or_default();
         let dim = |text: String| Cell::new(text).add_attribute(Attribute::Dim);
+        let history = history::line(action);
         if wide {
             let record = join([sanitise::one_line(&action.record), severity, branch(action)]);
             let age = dim(action.age.map(|days| format!("{days} d")).unwrap_or_default());
@@ -134,6 +143,10 @@ fn table(actions: &[&Listed], width: usize) -> String {
                 dim(record),
             ];
             table.add_row(cells);
+            if !history.is_empty() {
+                let blank = || Cell::new("");
+                table.add_row([blank(), blank(), blank(), blank(), blank(), blank(), dim(history), blank()]);
+            }
         } else {
             // Ids are typed and copied: the record's keeps a line of its own.
             let state = if action.stands == ActionStatus::Open { String::new() } else { status(action) };
@@ -141,7 +154,8 @@ fn table(actions: &[&Listed], width: usize) -> String {
             table.add_row([id, priority, due_cell(action), Cell::new(text)]);
             let below = join([state, owner, severity, age, branch(action)]);
             let record = sanitise::one_line(&action.record);
-            let below = if below.is_empty() { record } else { format!("{below}\n{record}") };
+            let lines = [below, history, record].into_iter().filter(|line| !line.is_empty());
+            let below = lines.collect::<Vec<_>>().join("\n");
             table.add_row([Cell::new(""), Cell::new(""), Cell::new(""), dim(below)]);
         }
     }
@@ -154,12 +168,15 @@ fn table(actions: &[&Listed], width: usize) -> String {
     page::trimmed(&table.to_string())
 }
 
-const HEADS: [&str; 10] =
-    ["ID", "PRIORITY", "STATUS", "DUE", "OVERDUE", "AGE", "OWNER", "SEVERITY", "RECORD", "ACTION"];
+const HEADS: [&str; 8] = ["ID", "PRIORITY", "STATUS", "DUE", "OVERDUE", "AGE", "OWNER", "SEVERITY"];
 
 fn aligned(shown: Shown<'_>) -> String {
-    let line = |action: &&Listed| {
-        [
+    let of_history = |action: &Listed| {
+        let columns = if shown.history { history::columns(action).to_vec() } else { Vec::new() };
+        columns.into_iter().map(dash)
+    };
+    let line = |action: &&Listed| -> Vec<String> {
+        let cells = [
             id(action),
             dash(one_line(action.priority.as_deref())),
             status(action).replace(' ', "-"),
@@ -168,23 +185,26 @@ fn aligned(shown: Shown<'_>) -> String {
             dash(action.age.map(|days| days.to_string()).unwrap_or_default()),
             dash(action.owner.as_deref().map(words::name_of).map(sanitise::one_line).unwrap_or_default()),
             dash(one_line(action.severity.as_deref())),
-            join([sanitise::one_line(&action.record), branch(action)]),
-            sanitise::one_line(&action.action),
-        ]
+        ];
+        let what = [join([sanitise::one_line(&action.record), branch(action)]), sanitise::one_line(&action.action)];
+        cells.into_iter().chain(of_history(action)).chain(what).collect()
     };
+    let of_history: &[&str] = if shown.history { &history::HEADS } else { &[] };
+    let heads: Vec<String> =
+        HEADS.iter().chain(of_history).chain(&["RECORD", "ACTION"]).map(ToString::to_string).collect();
     let parts = parts(shown);
-    let blocks: Vec<(Option<String>, Vec<[String; 10]>)> =
+    let blocks: Vec<(Option<String>, Vec<Vec<String>>)> =
         parts.into_iter().map(|(heading, actions)| (heading, actions.iter().map(line).collect())).collect();
-    let mut widths = HEADS.map(str::len);
+    let mut widths: Vec<usize> = heads.iter().map(String::len).collect();
     for cells in blocks.iter().flat_map(|(_, lines)| lines) {
         for (width, cell) in widths.iter_mut().zip(cells) {
             *width = (*width).max(cell.width());
         }
     }
     let mut out = String::new();
-    let put = |cells: &[String; 10], out: &mut String| {
+    let put = |cells: &[String], out: &mut String| {
         let last = cells.len() - 1;
-        for (index, (cell, width)) in cells.iter().zip(widths).enumerate() {
+        for (index, (cell, width)) in cells.iter().zip(&widths).enumerate() {
             out.push_str(cell);
             if index < last {
                 (cell.width()..width + 2).for_each(|_| out.push(' '));
@@ -200,7 +220,7 @@ fn aligned(shown: Shown<'_>) -> String {
             out.extend([heading.as_str(), "\n"]);
         }
         if index == 0 || heading.is_some() {
-            put(&HEADS.map(str::to_owned), &mut out);
+            put(&heads, &mut out);
         }
         for line in lines {
             put(line, &mut out);

@@ -43,6 +43,7 @@ pub fn add(
             found.unread.push(unread("it is not valid TOML".to_owned()));
             continue;
         };
+        found.branches.insert(branch.name.clone(), branch.commit);
         let place = Place { id: located.id.as_str(), path: located.file.path.as_str(), branch: Some(&branch.name) };
         actions::select(&mut found.listed, &Summary::of(&record), place, wanted, today);
     }

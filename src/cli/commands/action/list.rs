@@ -1,9 +1,12 @@
 //! `pm action list`: what was promised and is not done, in every record.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 
+use super::history;
 use crate::cli::arguments::{CacheArg, RecordFlag};
 use crate::cli::context::Context;
 use crate::cli::failure::{Exit, Failure};
@@ -14,6 +17,7 @@ use crate::record::action::ActionStatus;
 use crate::record::vocabulary::{ACTION_STATUS, ACTION_TYPE, PRIORITY};
 use crate::render::action_list::{self, Shown};
 use crate::render::sanitise::one_line;
+use crate::store::ObjectId;
 use crate::store::records::Unread;
 
 /// List action items of every record, the longest overdue first
@@ -27,6 +31,7 @@ use crate::store::records::Unread;
 ///   pm action list --owner infra --overdue
 ///   pm action list --group-by owner
 ///   pm action list --format ics > actions.ics
+///   pm action list --history
 ///   pm action list --at 2026-01-01
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
@@ -77,6 +82,12 @@ pub struct ListArgs {
     /// there, with the branch; each record once. Of several such branches the one with the latest commit counts.
     #[arg(long)]
     pub all_branches: bool,
+
+    /// Also what became of each: due dates that slipped, reopenings, who added it and when
+    ///
+    /// Asked of git's history, in one pass over all of it. What is not committed is not in there.
+    #[arg(long)]
+    pub history: bool,
 
     /// Exit with 1 when an action of the list is overdue
     #[arg(long)]
@@ -147,8 +158,11 @@ pub fn run(context: &mut Context, args: &ListArgs) -> Result<Exit, Failure> {
     if args.all_branches {
         super::branches::add(context, &mut found, &wanted, today, path)?;
     }
-    let Found { mut listed, mut unread, records } = found;
+    let Found { mut listed, mut unread, records, branches } = found;
     actions::sort(&mut listed);
+    if args.history {
+        history::add(context, &mut listed, &branches)?;
+    }
     unread.sort_by(|a, b| a.path.cmp(&b.path));
     print(context, args, &listed, today)?;
     if listed.is_empty() && args.format == ActionFormat::Text {
@@ -176,6 +190,8 @@ pub struct Found {
     pub unread: Vec<Unread>,
     /// How many records there are.
     pub records: usize,
+    /// The branches that records were taken from, each with its commit.
+    pub branches: BTreeMap<String, ObjectId>,
 }
 
 impl Found {
@@ -201,7 +217,7 @@ fn print(context: &mut Context, args: &ListArgs, listed: &[Listed], today: Naive
         Grouping::Priority => GroupBy::Priority,
         Grouping::Service => GroupBy::Service,
     });
-    let shown = Shown { actions: listed, group, today };
+    let shown = Shown { actions: listed, group, today, history: args.history };
     let width = context.ui.list_width();
     let text = match args.format {
         ActionFormat::Text => action_list::text(shown, width),
@@ -212,7 +228,7 @@ fn print(context: &mut Context, args: &ListArgs, listed: &[Listed], today: Naive
     };
     context.page(&text)?;
     if args.format == ActionFormat::Text && width.is_none() && !listed.is_empty() {
-        context.ui.note(&action_list::totals(&actions::Totals::of(listed)));
+        context.ui.note(&action_list::totals(&actions::Totals::of(listed), args.history));
     }
     Ok(())
 }

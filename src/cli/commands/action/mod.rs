@@ -6,6 +6,7 @@ pub mod close;
 pub mod edit;
 pub mod evidence;
 pub mod fields;
+pub mod history;
 pub mod list;
 pub mod moving;
 pub mod reopen;
