@@ -254,23 +254,23 @@ pub fn troubles(actions: &[Listed]) -> Vec<String> {
     let mut told = Vec::new();
     let mut places: HashMap<&str, Vec<&Listed>> = HashMap::new();
     for action in actions {
-        let name = format!("{}/{}", action.record, action.id.as_deref().unwrap_or("?"));
+        let name = || format!("{}/{}", action.record, action.id.as_deref().unwrap_or("?"));
         match action.id.as_deref() {
             None => told.push(format!("{}: an action has no id: {}", action.path, action.action)),
-            Some(id) if !is_id(id) => told.push(format!("{name}: `{id}` is no action id")),
+            Some(id) if !is_id(id) => told.push(format!("{}: `{id}` is no action id", name())),
             Some(id) => places.entry(id).or_default().push(action),
         }
         if let Some(written) = &action.no_date {
-            told.push(format!("{name}: the due date `{written}` is no date, so it is never overdue"));
+            told.push(format!("{}: the due date `{written}` is no date, so it is never overdue", name()));
         }
         if let Some(written) = &action.no_status {
-            told.push(format!("{name}: the status `{written}` is none, so it counts as open"));
+            told.push(format!("{}: the status `{written}` is none, so it counts as open", name()));
         }
         if let Some(priority) = action.priority.as_deref().filter(|priority| !PRIORITY.knows(priority)) {
-            told.push(format!("{name}: the priority `{priority}` is none of {}", all_priorities()));
+            told.push(format!("{}: the priority `{priority}` is none of {}", name(), all_priorities()));
         }
         if action.stands == ActionStatus::Done && action.closed.is_none() {
-            told.push(format!("{name}: it is done, and nothing says when"));
+            told.push(format!("{}: it is done, and nothing says when", name()));
         }
     }
     let mut twice: Vec<(&str, Vec<&Listed>)> = places.into_iter().filter(|(_, actions)| actions.len() > 1).collect();

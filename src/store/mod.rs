@@ -31,6 +31,7 @@ mod plan;
 mod read;
 pub mod records;
 mod recovery;
+mod said;
 mod signature;
 pub mod summaries;
 mod trailers;
@@ -55,6 +56,7 @@ pub use self::{
     path::{ObjectId, RepoPath},
     read::{At, FileEntry, Skipped, Source},
     recovery::Note,
+    said::Said,
     signature::{AllowedSigners, Check, Judgement, Stated},
     trailers::trailers,
     writer::Writer,

@@ -12,6 +12,7 @@ mod closing;
 mod history;
 mod naming;
 mod slips;
+mod sync;
 
 /// What lines print, each below itself.
 fn told(sandbox: &Sandbox, lines: &[&str]) -> String {

@@ -39,6 +39,7 @@ pm-action-edit.1
 pm-action-list.1
 pm-action-reopen.1
 pm-action-start.1
+pm-action-sync.1
 pm-action.1
 pm-blame.1
 pm-check.1
@@ -73,7 +74,7 @@ pm-timeline.1
 pm-verify.1
 pm.1
 --- talk
-✓ wrote 40 pages to man1
+✓ wrote 41 pages to man1
 
 "#]]
     );

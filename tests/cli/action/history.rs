@@ -133,7 +133,7 @@ DTSTAMP:20260302T000000Z
             "days": 7,
             "by": "Bo Example <bo@example.com>",
             "on": "2026-01-19",
-            "commit": "78bb99e235f971846cfaf509936274e5843ef513"
+            "commit": "e7ad87a79c31f1b0fd3ddce48afd133f58c50358"
           },
           {
             "from": "2026-01-25",
@@ -141,7 +141,7 @@ DTSTAMP:20260302T000000Z
             "days": 14,
             "by": "Bo Example <bo@example.com>",
             "on": "2026-01-25",
-            "commit": "0fd5eee4152f7557386ca9aade3cda5a1a3184fb"
+            "commit": "f250d6b12da706a85625922770a03519eedef148"
           },
           {
             "from": "2026-02-08",
@@ -149,7 +149,7 @@ DTSTAMP:20260302T000000Z
             "days": 2,
             "by": "Cy Example <cy@example.com>",
             "on": "2026-02-10",
-            "commit": "3c6e50c0f061c2ab99312701449c747a471ebbab"
+            "commit": "f8bdf8a667e460170725661f61ba21e16263ec38"
           }
         ],
         "slipped_days": 23,
@@ -158,13 +158,13 @@ DTSTAMP:20260302T000000Z
           {
             "by": "Cy Example <cy@example.com>",
             "on": "2026-02-10",
-            "commit": "3c6e50c0f061c2ab99312701449c747a471ebbab"
+            "commit": "f8bdf8a667e460170725661f61ba21e16263ec38"
           }
         ],
         "added": {
           "by": "Ann Example <ann@example.com>",
           "on": "2026-01-12",
-          "commit": "a21c0c3feb45a1ba72911343fbe4402fdfa8b382"
+          "commit": "ed8fc2c4a1644920078527337ff1e6efaf812024"
         },
         "added_days": 49,
         "cut": false

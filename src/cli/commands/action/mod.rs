@@ -10,6 +10,7 @@ pub mod history;
 pub mod list;
 pub mod moving;
 pub mod reopen;
+pub mod sync;
 
 use clap::{Args, Subcommand};
 
@@ -38,6 +39,7 @@ pub enum ActionCommand {
     Drop(close::DropArgs),
     Reopen(reopen::ReopenArgs),
     Edit(edit::EditArgs),
+    Sync(sync::SyncArgs),
 }
 
 impl ActionArgs {
@@ -65,5 +67,6 @@ pub fn run(context: &mut Context, args: &ActionArgs) -> Result<Exit, Failure> {
         ActionCommand::Drop(args) => close::drop(context, args),
         ActionCommand::Reopen(args) => reopen::run(context, args),
         ActionCommand::Edit(args) => edit::run(context, args),
+        ActionCommand::Sync(args) => sync::run(context, args),
     }
 }
