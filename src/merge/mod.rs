@@ -103,12 +103,9 @@ fn by_meaning(
     }
     let [ours, theirs] = [("our side", ours), ("their side", theirs)].map(|(whose, text)| parsed(whose, text));
     let (ours, theirs) = (ours?, theirs?);
-    let empty = || Document::parse("").map_err(|_| "an empty text cannot be read".to_owned());
-    // The base of a criss-cross merge may be full of markers: then there is none.
-    let base = match base.map(Document::parse) {
-        Some(Ok(base)) => base,
-        _ => empty()?,
-    };
+    // Without what was before, nobody can tell an addition from what the other side took out. Only where there was no file
+    // (both added it) is everything an addition.
+    let base = parsed("what was before", base.unwrap_or_default())?;
     for document in [&ours, &theirs] {
         let format = document.record().format();
         if format > FORMAT {

@@ -32,7 +32,7 @@ impl Rows<'_> {
             "timeline" => {
                 claims.by(&|row| Some(format!("{}\n{}", told(row, "at")?, told(row, "event")?)));
                 claims.by(&|row| told(row, "event"));
-                claims.by_likeness(&|row| told(row, "at"), "event", 0.0);
+                claims.by_likeness(&|row| told(row, "at"), "event", ALIKE);
             }
             "actions" => {
                 claims.by(&|row| Some(format!("{}\n{}", told(row, "id")?, told(row, "action")?)));
@@ -206,14 +206,17 @@ impl<'a> Claims<'a> {
         }
     }
 
-    /// Pairs rows that have the same sign, those first whose texts are most alike.
+    /// Pairs rows that have the same sign, those first whose texts are most alike. A text that the other goes on from is
+    /// alike, however much longer that is.
     fn by_likeness(&mut self, sign: &dyn Fn(&Table) -> Option<String>, text: &str, least: f64) {
         let free = self.free(sign);
         let text_of = |row: &Table| text_in(row, text).unwrap_or_default().to_owned();
         let mut found: Vec<(f64, usize, usize)> = Vec::new();
         for (after, row) in self.after.iter().enumerate().filter(|(after, _)| self.partner[*after].is_none()) {
             for before in sign(row).and_then(|sign| free.get(&sign)).into_iter().flatten() {
-                let alike = strsim::normalized_levenshtein(&text_of(self.before[*before]), &text_of(row));
+                let (old, new) = (text_of(self.before[*before]), text_of(row));
+                let grown = !old.is_empty() && !new.is_empty() && (old.contains(&new) || new.contains(&old));
+                let alike = strsim::normalized_levenshtein(&old, &new).max(if grown { ALIKE } else { 0.0 });
                 found.push((alike, *before, after));
             }
         }

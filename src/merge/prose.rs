@@ -39,6 +39,10 @@ pub(super) enum Parts {
 
 /// The merged text; `None` when both sides changed one part of it differently.
 pub(super) fn merge(base: &str, ours: &str, theirs: &str, parts: Parts) -> Option<String> {
+    // Who took everything out did not mean to keep what the other adds to it.
+    if ours.trim().is_empty() || theirs.trim().is_empty() {
+        return None;
+    }
     let [base, ours, theirs] =
         [base, ours, theirs].map(|text| units(text, parts).into_iter().map(Unit).collect::<Vec<_>>());
     let mut merged = String::new();

@@ -373,3 +373,31 @@ fn what_was_counted_is_told_to_those_who_ask() {
     let output = merge(&sandbox);
     assert!(output.stderr.contains("2 + 1 + 2 = 5 entries, 0 lost"), "{output}");
 }
+
+#[test]
+fn what_was_taken_out_before_a_criss_cross_merge_does_not_come_back() {
+    let sandbox = Sandbox::ready();
+    let path = "postmortems/2026/2026-01-01-x.toml";
+    let write = |severity: &str, owner: &str, secret: bool| {
+        let entry =
+            |hour: u8, event: &str| format!("[[timeline]]\nat = 2026-01-01T{hour:02}:00:00Z\nevent = \"{event}\"\n\n");
+        let more = if secret { entry(10, "hunter2") } else { String::new() };
+        let head = format!(
+            "format = 1\n\ntitle = \"x\"\n\nstatus = \"draft\"\n\nseverity = \"{severity}\"\n\nowner = \"{owner}\"\n\n"
+        );
+        sandbox.write(path, format!("{head}{}{more}", entry(9, "a")));
+        sandbox.run("git add -A && git commit -qm change").ok();
+    };
+    write("P1", "A", false);
+    sandbox.run("git branch other").ok();
+    write("P1", "A", true);
+    sandbox.run("git tag a1 && git switch -q other").ok();
+    write("P3", "A", false);
+    sandbox.run("git tag b1 && git switch -q main && git merge -q --no-edit b1 && git switch -q other && git merge -q --no-edit a1 && git switch -q main").ok();
+    write("P3", "A", false);
+    sandbox.run("git switch -q other").ok();
+    write("P3", "Bob", true);
+    sandbox.run("git switch -q main && git merge -q --no-edit other").ok();
+    let text = sandbox.read(path);
+    assert!(!text.contains("hunter2") && text.contains("Bob"), "{text}");
+}

@@ -18,18 +18,14 @@ use crate::store::{At, Base, FileChange, RepoPath, Store, StoreError};
 /// A section of git's configuration, what it is for, and its settings.
 type Section = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
 
-/// What a clone's git config has to know of records. The virtual base of a
-/// criss-cross merge is not to be merged by `pm`: it would have conflict markers in it.
+/// What a clone's git config has to know of records. `merge.pm.recursive` is not set: the virtual base of a criss-cross
+/// merge is a merge by `pm`, too. An older version in its place would make what one side took out look like an addition.
 const CLONE_CONFIG: [Section; 2] = [
     ("diff.pm", "hunk headers name the table", &[("diff.pm.xfuncname", r"^\[\[?[^]]+\]\]?")]),
     (
         "merge.pm",
         "records merge by field and entry",
-        &[
-            ("merge.pm.name", "postmortem records, by field and entry"),
-            ("merge.pm.driver", DRIVER),
-            ("merge.pm.recursive", "binary"),
-        ],
+        &[("merge.pm.name", "postmortem records, by field and entry"), ("merge.pm.driver", DRIVER)],
     ),
 ];
 

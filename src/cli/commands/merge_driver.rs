@@ -138,11 +138,17 @@ fn state(store: &Store) -> Option<At> {
     if store.is_bare() { store.head().ok()?.commit.map(At::Revision) } else { Some(At::WorkTree) }
 }
 
-/// The settings: of the working tree, or as committed where those are in conflict themselves.
+/// The settings sign-offs are judged by: of the default branch, so that no branch makes its own approval easier; where there
+/// is none, of the working tree, or as committed where those are in conflict themselves.
 fn settings_of(store: &Store, ui: &Ui) -> Option<Config> {
     let look = ui.look();
     let here = state(store).and_then(|at| settings(store, at, look).ok());
-    here.or_else(|| settings(store, At::Revision(store.head().ok()?.commit?), look).ok())
+    let here = here.or_else(|| settings(store, At::Revision(store.head().ok()?.commit?), look).ok())?;
+    let reviewed = store.reviewed_branch(here.default_branch.as_deref()).ok().flatten();
+    match reviewed.and_then(|branch| branch.commit) {
+        Some(commit) => settings(store, At::Revision(commit), look).ok(),
+        None => Some(here),
+    }
 }
 
 /// Says what is left to decide and what has to be known, and where it is asked for what was counted.

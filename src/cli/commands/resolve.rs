@@ -198,8 +198,53 @@ fn own_work(there: &str, base: &str, sides: &[String; 2]) -> Option<&'static str
             return Some("holds lines that neither side has: somebody is at work on it");
         }
     }
-    let is_a_side = sides.iter().any(|side| side == there);
-    (!marked && !is_a_side).then_some("has no conflict markers any more: somebody has settled it")
+    // Where git cannot merge it leaves our side; nothing leaves theirs.
+    if !marked {
+        return (*there != sides[0]).then_some("has no conflict markers any more: somebody has settled it");
+    }
+    let all_there = taken(there).iter().zip(sides).all(|(taken, side)| holds(taken, &added(base, side)));
+    (!all_there).then_some("has a conflict less than the merge left: somebody is at work on it")
+}
+
+/// A marked text with our side of every conflict, and with theirs, as lines.
+fn taken(there: &str) -> [Vec<&str>; 2] {
+    let mut taken = [Vec::new(), Vec::new()];
+    let mut side = None;
+    for line in there.lines().map(str::trim_end) {
+        match line.get(..7) {
+            Some("<<<<<<<") => side = Some(Some(0)),
+            Some("|||||||") if side.is_some() => side = Some(None),
+            Some("=======") if side.is_some() => side = Some(Some(1)),
+            Some(">>>>>>>") => side = None,
+            _ => match side {
+                Some(Some(side)) => taken[side].push(line),
+                Some(None) => {}
+                None => taken.iter_mut().for_each(|taken| taken.push(line)),
+            },
+        }
+    }
+    taken
+}
+
+/// The lines a side has more often than the base.
+fn added<'t>(base: &str, side: &'t str) -> Vec<&'t str> {
+    let mut before: Vec<&str> = base.lines().map(str::trim_end).collect();
+    let is_new = |line: &&str| match before.iter().position(|other| other == line) {
+        Some(place) => {
+            before.swap_remove(place);
+            false
+        }
+        None => !line.is_empty(),
+    };
+    side.lines().map(str::trim_end).filter(is_new).collect()
+}
+
+/// Whether all of the lines are there, each as often.
+fn holds(there: &[&str], lines: &[&str]) -> bool {
+    let mut there = there.to_vec();
+    lines
+        .iter()
+        .all(|line| there.iter().position(|other| other == line).map(|place| there.swap_remove(place)).is_some())
 }
 
 /// Asks about each contradiction.

@@ -121,13 +121,29 @@ fn line_ends_and_the_byte_order_mark_of_ours_are_kept() {
 }
 
 #[test]
-fn a_base_that_is_missing_or_full_of_markers_counts_as_none() {
+fn a_base_that_is_missing_counts_as_none_and_one_that_cannot_be_read_leaves_a_conflict() {
     let ours = format!("{HEAD}\nseverity = \"P1\"\n{}", entry("09:00", "a"));
     let theirs = format!("{HEAD}\nseverity = \"P1\"\n{}", entry("09:10", "b"));
-    for base in ["", "format = 1\n<<<<<<< a\nx = 1\n=======\nx = 2\n>>>>>>> b\n"] {
-        assert_eq!(events(&clean(base, &ours, &theirs)), ["a", "b"]);
-        assert_eq!(told(base, &ours, &theirs.replace("P1", "P2")), ["severity: “P1” in ours, “P2” in theirs"]);
-    }
+    assert_eq!(events(&clean("", &ours, &theirs)), ["a", "b"]);
+    assert_eq!(told("", &ours, &theirs.replace("P1", "P2")), ["severity: “P1” in ours, “P2” in theirs"]);
+    let marked = merged("format = 1\n<<<<<<< a\nx = 1\n=======\nx = 2\n>>>>>>> b\n", &ours, &theirs);
+    assert!(!marked.is_clean() && marked.report.as_text.is_some(), "what one side took out would come back");
+    assert!(marked.text.contains("09:00") && marked.text.contains("09:10"), "{}", marked.text);
+}
+
+#[test]
+fn two_events_of_one_time_are_not_one() {
+    let base = format!("{HEAD}{}", entry("09:00", "Page: lag"));
+    let ours = base.replace("Page: lag", "Customer calls the hotline");
+    let theirs = base.replace("event = ", "kind = \"detected\"\nevent = ");
+    assert!(!merged(&base, &ours, &theirs).is_clean(), "one was taken out here and changed there");
+}
+
+#[test]
+fn prose_that_one_side_took_out_is_not_what_the_other_added_to_it() {
+    let base = format!("{HEAD}\n[cause]\nroot_cause = \"\"\"\nA. B.\n\"\"\"\n");
+    let ours = base.replace("A. B.\n", "");
+    assert!(!merged(&base, &ours, &base.replace("A. B.", "A. B. C.")).is_clean());
 }
 
 #[test]

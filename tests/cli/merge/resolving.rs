@@ -155,3 +155,24 @@ fn on_a_terminal_each_contradiction_is_a_question() {
     }
     assert_eq!(sandbox.run("git ls-files -u").ok(), "");
 }
+
+#[test]
+fn a_conflict_that_is_settled_by_half_is_left_alone() {
+    let change = |severity: &str, who: &str| format!("sed -i 's/\"P3\"/\"{severity}\"/; s/Nobody was/{who} was/' $F");
+    let sandbox = text_conflict(&change("P1", "Bob"), &change("P2", "Vera"));
+    let path = FILE;
+    let marked = sandbox.read(path);
+    let (before, rest) = marked.split_once("<<<<<<<").expect("a conflict");
+    let (_, theirs) = rest.split_once("=======\n").expect("a conflict");
+    let (kept, after) = theirs.split_once(">>>>>>>").expect("a conflict");
+    let settled = format!("{before}{kept}{}", after.split_once('\n').expect("a line").1);
+    assert!(settled.contains("<<<<<<<") && settled.contains("P2"), "{settled}");
+    sandbox.write(path, &settled);
+    let told = sandbox.run("pm resolve").to_string();
+    assert!(told.contains("somebody is at work on it"), "{told}");
+    assert_eq!(sandbox.read(path), settled);
+    sandbox.run(&format!("git checkout -q --theirs {path}")).ok();
+    let theirs = sandbox.read(path);
+    assert!(sandbox.run("pm resolve").to_string().contains("somebody has settled it"));
+    assert_eq!(sandbox.read(path), theirs);
+}
