@@ -43,11 +43,19 @@ impl Wanted {
         self.statuses.iter().all(|status| status.is_open())
     }
 
+    /// An empty text asks for those that nobody owns.
+    fn owns(&self, owner: Option<&str>) -> bool {
+        match self.owner.as_deref().map(str::trim) {
+            Some("") => owner.is_none(),
+            wanted => has(owner, wanted),
+        }
+    }
+
     fn admits(&self, record: &Summary<'_>, promise: &Promise<'_>, today: NaiveDate) -> bool {
         let stands = promise.stands();
         let wanted = if self.statuses.is_empty() { stands.is_open() } else { self.statuses.contains(&stands) };
         wanted
-            && has(promise.owner, self.owner.as_deref())
+            && self.owns(promise.owner)
             && one_of(&self.priorities, promise.priority.map(str::to_lowercase).as_deref())
             && one_of(&self.kinds, promise.kind.map(str::to_lowercase).as_deref())
             && any_of(&self.services, &record.services)
@@ -358,6 +366,7 @@ priority = "high"
         assert_eq!(ids(Wanted { overdue: true, ..Wanted::default() }), ["a003", "a002"]);
         assert_eq!(ids(Wanted { due_before: Some(day("2026-11-20")), ..Wanted::default() }), ["a003"]);
         assert_eq!(ids(Wanted { owner: Some("ANN".into()), ..Wanted::default() }), ["a001"]);
+        assert_eq!(ids(Wanted { owner: Some(String::new()), ..Wanted::default() }), ["a003", "a002", "a004"]);
         assert_eq!(ids(Wanted { priorities: some("p3"), ..Wanted::default() }), ["a002"]);
         assert_eq!(ids(Wanted { kinds: some("detect"), ..Wanted::default() }), ["a003"]);
         assert_eq!(ids(Wanted { services: some("dns"), ..Wanted::default() }).len(), 4);

@@ -59,20 +59,20 @@ n0ne  –         open         –           –        49    Ann Example     P2
         sandbox.run("COLUMNS=80 pm action list").to_string(),
         str![[r#"
 ID    PRIO  DUE             ACTION
-───────────────────────────────────────────────────────────────────────
+──────────────────────────────────────────────────────────────────────────────
 k7fq  P1    2017-02-08      Alert when a backup is missing or empty
             3309 d overdue
-                            Infrastructure · P1 · 3316 d old
+                            Infrastructure · incident P1 · 3316 d old
                             2017-01-31-database-removed
 c0de  P1    2026-02-20      Restart the queue by itself when it stalls
             10 d overdue
-                            in progress · Bo Example · P2 · 49 d old
+                            in progress · Bo Example · incident P2 · 49 d old
                             2026-01-10-queue-stalls
 d1sk  P3    2026-04-01      =cmd|' /C calc'!A0 | not a cell
-                            P2 · 49 d old
+                            incident P2 · 49 d old
                             2026-01-10-queue-stalls
 n0ne        no date         Write the runbook
-                            Ann Example · P2 · 49 d old
+                            Ann Example · incident P2 · 49 d old
                             2026-01-10-queue-stalls
 
 4 open, 2 overdue · P1 2, P3 1, no priority 1
@@ -131,46 +131,46 @@ d1sk  P3        open         2026-04-01  –        49    –               P2  
         str![[r#"
 checkout: 3, 1 overdue
 ID    PRIO  DUE           ACTION
-─────────────────────────────────────────────────────────────────────
+────────────────────────────────────────────────────────────────────────────
 c0de  P1    2026-02-20    Restart the queue by itself when it stalls
             10 d overdue
-                          in progress · Bo Example · P2 · 49 d old
+                          in progress · Bo Example · incident P2 · 49 d old
                           2026-01-10-queue-stalls
 d1sk  P3    2026-04-01    =cmd|' /C calc'!A0 | not a cell
-                          P2 · 49 d old
+                          incident P2 · 49 d old
                           2026-01-10-queue-stalls
 n0ne        no date       Write the runbook
-                          Ann Example · P2 · 49 d old
+                          Ann Example · incident P2 · 49 d old
                           2026-01-10-queue-stalls
 
 gitlab.com: 1, 1 overdue
 ID    PRIO  DUE             ACTION
-────────────────────────────────────────────────────────────────────
+──────────────────────────────────────────────────────────────────────
 k7fq  P1    2017-02-08      Alert when a backup is missing or empty
             3309 d overdue
-                            Infrastructure · P1 · 3316 d old
+                            Infrastructure · incident P1 · 3316 d old
                             2017-01-31-database-removed
 
 mail: 3, 1 overdue
 ID    PRIO  DUE           ACTION
-─────────────────────────────────────────────────────────────────────
+────────────────────────────────────────────────────────────────────────────
 c0de  P1    2026-02-20    Restart the queue by itself when it stalls
             10 d overdue
-                          in progress · Bo Example · P2 · 49 d old
+                          in progress · Bo Example · incident P2 · 49 d old
                           2026-01-10-queue-stalls
 d1sk  P3    2026-04-01    =cmd|' /C calc'!A0 | not a cell
-                          P2 · 49 d old
+                          incident P2 · 49 d old
                           2026-01-10-queue-stalls
 n0ne        no date       Write the runbook
-                          Ann Example · P2 · 49 d old
+                          Ann Example · incident P2 · 49 d old
                           2026-01-10-queue-stalls
 
 postgresql: 1, 1 overdue
 ID    PRIO  DUE             ACTION
-────────────────────────────────────────────────────────────────────
+──────────────────────────────────────────────────────────────────────
 k7fq  P1    2017-02-08      Alert when a backup is missing or empty
             3309 d overdue
-                            Infrastructure · P1 · 3316 d old
+                            Infrastructure · incident P1 · 3316 d old
                             2017-01-31-database-removed
 
 4 open, 2 overdue · P1 2, P3 1, no priority 1

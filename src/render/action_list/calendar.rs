@@ -4,11 +4,13 @@
 //! to-dos. Its UID is the action's, so that a calendar that is fetched again moves and removes what it has. The same list
 //! on the same day is the same text.
 
+use chrono::Datelike as _;
 use icalendar::{Calendar, Class, Component as _, Event, EventLike as _, Property};
 
-use super::{Shown, history, id};
+use super::{Shown, history};
 use crate::query::actions::Listed;
 use crate::render::sanitise;
+use crate::workflow::canonical::sha256;
 
 /// The open actions with a due date as a calendar.
 pub fn calendar(shown: Shown<'_>) -> String {
@@ -26,7 +28,9 @@ pub fn calendar(shown: Shown<'_>) -> String {
 }
 
 fn event(action: &Listed, today: chrono::NaiveDate) -> Option<Event> {
-    let due = action.due?;
+    // A calendar has no year 10000.
+    let due = action.due.filter(|due| (0..9999).contains(&due.year()))?;
+    let name = action.id.clone().unwrap_or_else(|| sha256(action.action.as_bytes())[..12].to_owned());
     let stamp = today.and_hms_opt(0, 0, 0)?.and_utc();
     let late = action.overdue.map(|days| format!("Overdue by {days} days on {today}"));
     let owner = action.owner.as_deref().map(|owner| format!("Owner: {owner}"));
@@ -38,7 +42,7 @@ fn event(action: &Listed, today: chrono::NaiveDate) -> Option<Event> {
     let priority = action.priority.as_deref().map(|priority| format!("{priority}: ")).unwrap_or_default();
     let mut event = Event::new();
     event
-        .uid(&format!("{}@{}", sanitise::one_line(&id(action)), sanitise::one_line(&action.record)))
+        .uid(&format!("{}@{}", sanitise::one_line(&name), sanitise::one_line(&action.record)))
         .timestamp(stamp)
         .starts(due)
         .ends(due.succ_opt()?)

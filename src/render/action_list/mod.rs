@@ -150,6 +150,7 @@ fn table(actions: &[&Listed], width: usize) -> String {
         } else {
             // Ids are typed and copied: the record's keeps a line of its own.
             let state = if action.stands == ActionStatus::Open { String::new() } else { status(action) };
+            let severity = if severity.is_empty() { severity } else { format!("incident {severity}") };
             let age = action.age.map(|days| format!("{days} d old")).unwrap_or_default();
             table.add_row([id, priority, due_cell(action), Cell::new(text)]);
             let below = join([state, owner, severity, age, branch(action)]);

@@ -54,7 +54,7 @@ ID    PRIO  DUE           ACTION
 ────────────────────────────────────────────────────────────────────────────────
 c0de        2026-02-10    Restart by itself
             20 d overdue
-                          P2 · 49 d old
+                          incident P2 · 49 d old
                           slipped 3 times, 23 days (Bo Example, Cy Example) ·
                           reopened once · added 2026-01-12 by Ann Example
                           2026-01-10-queue-stalls
@@ -350,15 +350,15 @@ ID    PRIO  DUE           ACTION
 ────────────────────────────────────────────────────────────────────────────────
 c0de        2026-02-10    Restart by itself
             20 d overdue
-                          P2 · 49 d old
+                          incident P2 · 49 d old
                           slipped 3 times, 23 days (Bo Example, Cy Example) ·
                           reopened once · added 2026-01-12 by Ann Example
                           2026-01-10-queue-stalls
 –           no date       Nameless
-                          P2 · 49 d old
+                          incident P2 · 49 d old
                           2026-01-10-queue-stalls
 n3ws        no date       New
-                          P2 · 49 d old
+                          incident P2 · 49 d old
                           not committed yet
                           2026-01-10-queue-stalls
 
@@ -376,7 +376,7 @@ warning: postmortems/2026/2026-01-10-queue-stalls.toml: an action has no id: Nam
 ID    PRIO  DUE      ACTION
 ─────────────────────────────────────────────
 c0de        no date  Restart by itself
-                     P2 · 49 d old
+                     incident P2 · 49 d old
                      not committed yet
                      2026-01-10-queue-stalls
 
@@ -397,7 +397,7 @@ ID    PRIO  DUE           ACTION
 ────────────────────────────────────────────────────────────────────────────────
 c0de        2026-02-10    Restart by itself
             20 d overdue
-                          P2 · 49 d old
+                          incident P2 · 49 d old
                           slipped once, 2 days (Cy Example) · reopened once ·
                           history ends on 2026-01-25
                           2026-01-10-queue-stalls

@@ -86,6 +86,9 @@ fn newer(context: &Context) -> Result<HashMap<String, (Located, Branch)>, Failur
         }
         let (there, _) = Records::new(store, &context.config, At::Revision(branch.commit)).locate()?;
         for located in there.into_iter().filter(|located| changed.contains(&located.file.path)) {
+            if changed_here(context, parted, here, &located.file.path)? {
+                continue;
+            }
             let path = located.file.path.as_str().to_owned();
             if !newer.contains_key(&path) && is_news(context, here, &located.file.path, branch.commit)? {
                 newer.insert(path, (located, branch.clone()));
@@ -93,6 +96,17 @@ fn newer(context: &Context) -> Result<HashMap<String, (Located, Branch)>, Failur
         }
     }
     Ok(newer)
+}
+
+/// Whether this branch, too, has changed a file since the two parted: neither version is the newer one then.
+fn changed_here(
+    context: &Context,
+    parted: Option<ObjectId>,
+    here: Option<ObjectId>,
+    path: &RepoPath,
+) -> Result<bool, Failure> {
+    let (Some(parted), Some(here)) = (parted, here) else { return Ok(false) };
+    Ok(context.store.object_at(path, parted)? != context.store.object_at(path, here)?)
 }
 
 /// Whether what a branch has of a file was never here: it was if the branch was merged by a squash, or picked.

@@ -45,7 +45,7 @@ pub struct ListArgs {
     #[arg(long, value_name = "STATUS", value_parser = PossibleValuesParser::new(ACTION_STATUS.slugs()))]
     pub status: Vec<String>,
 
-    /// Only actions whose owner has WHO in it
+    /// Only actions whose owner has WHO in it; "" those without one
     #[arg(long, value_name = "WHO")]
     pub owner: Option<String>,
 
@@ -79,7 +79,8 @@ pub struct ListArgs {
     /// Also what is on its way on other branches
     ///
     /// A record that another branch has added, or changed since it parted from what is looked at, is shown as it is
-    /// there, with the branch; each record once. Of several such branches the one with the latest commit counts.
+    /// there, with the branch; each record once. One that both have changed stays as it is here. Of several such
+    /// branches the one with the latest commit counts.
     #[arg(long)]
     pub all_branches: bool,
 
@@ -165,7 +166,7 @@ pub fn run(context: &mut Context, args: &ListArgs) -> Result<Exit, Failure> {
     }
     unread.sort_by(|a, b| a.path.cmp(&b.path));
     print(context, args, &listed, today)?;
-    if listed.is_empty() && args.format == ActionFormat::Text {
+    if listed.is_empty() && unread.is_empty() && args.format == ActionFormat::Text {
         say_empty(context, args, records);
     }
     warn(context, &actions::troubles(&listed));
