@@ -118,8 +118,16 @@ fn is_gits_own(part: &str) -> bool {
 }
 
 /// The id of an object in the repository, SHA-1 or SHA-256.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ObjectId(pub(super) git2::Oid);
+
+/// Of the id's own bytes. libgit2's type has room for the longer kind, and its own hash takes in what happens to lie behind
+/// a SHA-1 id read from a tree.
+impl std::hash::Hash for ObjectId {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.as_bytes().hash(state);
+    }
+}
 
 impl ObjectId {
     /// The raw bytes: 20 of them in a SHA-1 repository, 32 in a SHA-256 one.

@@ -380,3 +380,27 @@ fn trees_made_to_break_readers_end_in_an_error_or_a_skip() {
     let head = store.resolve("HEAD").expect("there");
     assert!(store.changed_paths(head, id, None).is_err());
 }
+
+#[test]
+fn an_id_read_from_a_tree_and_the_same_one_written_out_are_found_in_one_map() {
+    let repo = Repo::new();
+    for number in 0..200 {
+        repo.write(&format!("postmortems/many/{number}.toml"), &format!("title = \"{number}\"\n"));
+    }
+    repo.git(&["add", "."]);
+    repo.git(&["commit", "--quiet", "--message=many"]);
+    let store = repo.store();
+    let head = store.head().expect("a head").commit.expect("a commit");
+    let listing = store.files(Some(&at("postmortems/many")), At::Revision(head), ".toml").expect("listed");
+    let read: std::collections::HashSet<ObjectId> = listing
+        .files
+        .iter()
+        .filter_map(|file| match file.source {
+            Source::Blob(id) => Some(id),
+            Source::WorkTree => None,
+        })
+        .collect();
+    assert_eq!(read.len(), 200);
+    let written = read.iter().map(|id| ObjectId::parse(&id.to_string()).expect("hexadecimal digits"));
+    assert_eq!(written.filter(|id| read.contains(id)).count(), 200);
+}
