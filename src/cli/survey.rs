@@ -8,8 +8,8 @@ use crate::config::{Config, Policy};
 use crate::document::read::{values, values_of};
 use crate::query::summary::{Summary, needs, needs_to_be_open};
 use crate::record::{Record, RecordId, Status};
-use crate::store::records::{Records, Unread, id_of};
-use crate::store::summaries::{Asked, Held, Made, Summaries};
+use crate::store::records::{Records, Unread, id_of, stem_of};
+use crate::store::summaries::{Asked, Held, Made, Part, Summaries};
 use crate::store::{At, RepoPath, Store, StoreError};
 use crate::workflow::canonical::{self, Figures};
 use crate::workflow::standing;
@@ -23,10 +23,26 @@ use super::world::World;
 pub enum Depth {
     /// The open actions of those that have some, and what cannot be read.
     OpenActions,
-    /// All that a summary holds.
+    /// What a line of a list says, and whether approvals are stale.
+    Listed,
+    /// All that a summary holds but for stale approvals.
     Whole,
-    /// Also whether approvals are stale.
+    /// All of it.
     Judged,
+}
+
+impl Depth {
+    fn part(self) -> Part {
+        match self {
+            Self::OpenActions => Part::Brief,
+            Self::Listed => Part::Card,
+            Self::Whole | Self::Judged => Part::Rest,
+        }
+    }
+
+    fn is_judged(self) -> bool {
+        matches!(self, Self::Listed | Self::Judged)
+    }
 }
 
 /// A judgement that holds under any settings: there was nothing to judge.
@@ -50,10 +66,15 @@ pub struct Surveyed<'a> {
     pub undecided: bool,
 }
 
-impl Surveyed<'_> {
+impl<'a> Surveyed<'a> {
     /// Its id.
     pub fn id(&self) -> RecordId {
-        RepoPath::new(self.path).map_or_else(|_| RecordId::of_stem(self.path), |path| id_of(&path))
+        RecordId::of_stem(self.stem())
+    }
+
+    /// Its id as text.
+    pub fn stem(&self) -> &'a str {
+        stem_of(self.path)
     }
 }
 
@@ -89,10 +110,10 @@ impl Around<'_> {
                 made(&Summary::unread(error.to_string()), ANY, lasting)
             }
         };
-        let holds = |_: &str, judged: u64| depth != Depth::Judged || judged == ANY || judged == key;
+        let holds = |_: &str, judged: u64| !depth.is_judged() || judged == ANY || judged == key;
         let asked = Asked {
             cached,
-            rest: depth != Depth::OpenActions,
+            part: depth.part(),
             maker: key_of(&self.world.build),
             holds: &holds,
             make: &make,
@@ -104,28 +125,44 @@ impl Around<'_> {
 
     /// The paths of records about which the cache says something else than the records themselves.
     pub fn doubtful(&self, at: At) -> Result<Vec<String>, Failure> {
-        let (with, without) = (self.survey(at, Depth::Judged, true)?, self.survey(at, Depth::Judged, false)?);
-        let known = |survey: &Survey| -> BTreeMap<String, String> {
-            survey.records().map(|record| (record.path.to_owned(), format!("{:?}", record.summary))).collect()
-        };
-        let (with, without) = (known(&with), known(&without));
-        let paths: BTreeSet<&String> = with.keys().chain(without.keys()).collect();
-        Ok(paths.into_iter().filter(|path| with.get(*path) != without.get(*path)).cloned().collect())
+        let mut doubtful = BTreeSet::new();
+        for depth in [Depth::OpenActions, Depth::Listed, Depth::Judged] {
+            let (with, without) = (self.survey(at, depth, true)?, self.survey(at, depth, false)?);
+            let known = |survey: &Survey| -> BTreeMap<String, String> {
+                survey.records().map(|record| (record.path.to_owned(), format!("{:?}", record.summary))).collect()
+            };
+            let (with, without) = (known(&with), known(&without));
+            let paths = with.keys().chain(without.keys());
+            doubtful.extend(paths.filter(|path| with.get(*path) != without.get(*path)).cloned());
+        }
+        Ok(doubtful.into_iter().collect())
     }
 }
 
 impl Survey {
     /// The records that can have what was asked for, in no order that means anything.
     pub fn records(&self) -> impl Iterator<Item = Surveyed<'_>> {
-        self.summaries.iter().filter_map(|Held { path, brief, rest, judged }| {
-            let bytes = if self.depth == Depth::OpenActions { brief } else { rest };
-            if bytes.is_empty() {
-                return None;
+        self.summaries.iter().filter_map(|held| self.surveyed(held))
+    }
+
+    /// What `each` adds for these records, found on all cores when it is worth it.
+    pub fn gather<'a, T: Send>(&'a self, each: impl Fn(Surveyed<'a>, &mut Vec<T>) + Sync) -> impl Iterator<Item = T> {
+        self.summaries.gather(move |held, found| {
+            if let Some(record) = self.surveyed(held) {
+                each(record, found);
             }
-            // Bytes that passed their checksum and are no summary were never written by this build.
-            let summary = Summary::from_bytes(bytes).unwrap_or_else(|| Summary::unread("its summary cannot be read"));
-            Some(Surveyed { path, summary, undecided: self.depth == Depth::Judged && judged == NONE })
         })
+    }
+
+    fn surveyed<'a>(&'a self, held: Held<'a>) -> Option<Surveyed<'a>> {
+        let bytes = held.part();
+        if bytes.is_empty() {
+            return None;
+        }
+        // Bytes that passed their checksum and are no summary were never written by this build.
+        let summary = Summary::from_bytes(bytes).unwrap_or_else(|| Summary::unread("its summary cannot be read"));
+        let undecided = self.depth.is_judged() && held.judged() == NONE;
+        Some(Surveyed { path: held.path(), summary, undecided })
     }
 
     /// How many records there are.
@@ -175,7 +212,7 @@ fn of_bytes(path: &RepoPath, bytes: Vec<u8>, depth: Depth, cached: bool, rules: 
     if !approved || record.tables("sign_offs").is_empty() {
         return made(&summary, ANY, true);
     }
-    let judged = (depth == Depth::Judged).then(|| is_stale(rules.policy, path, &values(&text)?)).flatten();
+    let judged = depth.is_judged().then(|| is_stale(rules.policy, path, &values(&text)?)).flatten();
     summary.stale = judged.unwrap_or(false);
     made(&summary, if judged.is_some() { rules.key } else { NONE }, true)
 }
@@ -191,7 +228,7 @@ fn is_stale(policy: &Policy, path: &RepoPath, record: &Record) -> Option<bool> {
 
 fn made(summary: &Summary<'_>, judged: u64, lasting: bool) -> Made {
     let brief = summary.brief().map(|brief| brief.to_bytes()).unwrap_or_default();
-    Made { brief, rest: summary.to_bytes(), judged, lasting }
+    Made { brief, card: summary.card().to_bytes(), rest: summary.to_bytes(), judged, lasting }
 }
 
 /// A text as a number that no other text of a run of this program has, above those with a meaning of their own.

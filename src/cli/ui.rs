@@ -98,7 +98,10 @@ impl Ui {
     /// Prints a result. A closed pipe is not an error: the reader has seen enough.
     pub fn result(&mut self, text: &str) -> Result<(), Failure> {
         let stripped;
-        let text = if self.result_colours() {
+        // Nearly everything that goes through a pipe is plain already, and may be long. The last byte begins the other
+        // half of the control characters.
+        let may_drive = |byte: u8| (byte < b' ' && byte != b'\n') || byte == 0x7f || byte == 0xc2;
+        let text = if self.result_colours() || !text.bytes().any(may_drive) {
             text
         } else {
             stripped = anstream::adapter::strip_str(text).to_string();

@@ -1,7 +1,8 @@
 //! The action items of many records: which are wanted, in which order, and what they come to.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
@@ -56,47 +57,52 @@ impl Wanted {
         let wanted = if self.statuses.is_empty() { stands.is_open() } else { self.statuses.contains(&stands) };
         wanted
             && self.owns(promise.owner)
-            && one_of(&self.priorities, promise.priority.map(str::to_lowercase).as_deref())
-            && one_of(&self.kinds, promise.kind.map(str::to_lowercase).as_deref())
+            && is_one_of(&self.priorities, promise.priority)
+            && is_one_of(&self.kinds, promise.kind)
             && any_of(&self.services, &record.services)
             && (!self.overdue || promise.overdue_days(today).is_some())
             && self.due_before.is_none_or(|day| promise.due().is_some_and(|due| due < day))
     }
 }
 
+/// Whether a word is one of those that are wanted, whatever its case.
+fn is_one_of(wanted: &[String], word: Option<&str>) -> bool {
+    wanted.is_empty() || one_of(wanted, word.map(str::to_lowercase).as_deref())
+}
+
 /// An action of a list, with what its record says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
+pub struct Listed<'a> {
     /// The id of its record.
-    pub record: String,
+    pub record: &'a str,
     /// The record's file, from the repository's root.
-    pub path: String,
+    pub path: &'a str,
     /// What happened.
-    pub title: String,
+    pub title: &'a str,
     /// How bad it was; `None` while unknown.
-    pub severity: Option<String>,
+    pub severity: Option<&'a str>,
     /// The services that were hit.
-    pub services: Vec<String>,
+    pub services: Vec<&'a str>,
     /// The branch the record was taken from, when it is another one than what is looked at.
-    pub branch: Option<String>,
+    pub branch: Option<&'a str>,
     /// Its four characters; `None` when it has none.
-    pub id: Option<String>,
+    pub id: Option<&'a str>,
     /// What is to be done.
-    pub action: String,
+    pub action: &'a str,
     /// Who sees that it is done.
-    pub owner: Option<String>,
+    pub owner: Option<&'a str>,
     /// How soon, as written.
-    pub priority: Option<String>,
+    pub priority: Option<&'a str>,
     /// What it does about the incident, as written.
-    pub kind: Option<String>,
+    pub kind: Option<&'a str>,
     /// Where it stands.
     pub stands: ActionStatus,
     /// A status that is none, as written.
-    pub no_status: Option<String>,
+    pub no_status: Option<&'a str>,
     /// The day it is to be done by.
     pub due: Option<NaiveDate>,
     /// A due date that is none, as written.
-    pub no_date: Option<String>,
+    pub no_date: Option<Cow<'a, str>>,
     /// By how many days it is late.
     pub overdue: Option<i64>,
     /// Days since it was promised (the day its record was created, else the incident started) until it was closed or today.
@@ -104,15 +110,15 @@ pub struct Listed {
     /// The day it was done or dropped.
     pub closed: Option<NaiveDate>,
     /// What shows that it is done.
-    pub evidence: Option<String>,
+    pub evidence: Option<&'a str>,
     /// Why it was dropped, or its due date moved.
-    pub reason: Option<String>,
+    pub reason: Option<&'a str>,
     /// Its page in the tracker.
-    pub link: Option<String>,
+    pub link: Option<&'a str>,
     /// Whether it stays out of public renderings.
     pub private: bool,
     /// Its history, where that was asked for and can be followed: it needs an id that is its own in its record.
-    pub past: Option<Past>,
+    pub past: Option<Box<Past>>,
 }
 
 /// Where a record of a list is.
@@ -126,52 +132,50 @@ pub struct Place<'a> {
     pub branch: Option<&'a str>,
 }
 
-/// Adds the actions of a record that are wanted on `today`.
-pub fn select(found: &mut Vec<Listed>, record: &Summary<'_>, place: Place<'_>, wanted: &Wanted, today: NaiveDate) {
-    for promise in record.actions.iter().filter(|promise| wanted.admits(record, promise, today)) {
-        let owned = |text: Option<&str>| text.map(str::to_owned);
+/// The actions of a record that are wanted on `today`.
+pub fn select<'s, 'a>(
+    record: &'s Summary<'a>,
+    place: Place<'a>,
+    wanted: &'s Wanted,
+    today: NaiveDate,
+) -> impl Iterator<Item = Listed<'a>> + use<'s, 'a> {
+    record.actions.iter().filter(move |promise| wanted.admits(record, promise, today)).map(move |promise| {
         let until = promise.closed().filter(|_| !promise.is_open()).unwrap_or(today);
-        found.push(Listed {
-            record: place.id.to_owned(),
-            path: place.path.to_owned(),
-            title: record.title.to_owned(),
-            severity: owned(record.severity),
-            services: record.services.iter().map(|service| (*service).to_owned()).collect(),
-            branch: owned(place.branch),
-            id: owned(promise.id),
-            action: promise.action.to_owned(),
-            owner: owned(promise.owner),
-            priority: owned(promise.priority),
-            kind: owned(promise.kind),
+        Listed {
+            record: place.id,
+            path: place.path,
+            title: record.title,
+            severity: record.severity,
+            services: record.services.clone(),
+            branch: place.branch,
+            id: promise.id,
+            action: promise.action,
+            owner: promise.owner,
+            priority: promise.priority,
+            kind: promise.kind,
             stands: promise.stands(),
-            no_status: owned(promise.status.filter(|word| !ACTION_STATUS.knows(word))),
+            no_status: promise.status.filter(|word| !ACTION_STATUS.knows(word)),
             due: promise.due(),
-            no_date: promise.no_date.as_deref().map(str::to_owned),
+            no_date: promise.no_date.clone(),
             overdue: promise.overdue_days(today),
             age: record.promised().map(|day| until.signed_duration_since(day).num_days().max(0)),
             closed: promise.closed(),
-            evidence: owned(promise.evidence),
-            reason: owned(promise.reason),
-            link: owned(promise.link),
+            evidence: promise.evidence,
+            reason: promise.reason,
+            link: promise.link,
             private: promise.private,
             past: None,
-        });
-    }
+        }
+    })
 }
 
 /// Open ones first, by due date (so the longest overdue lead) and those without one last; then by priority, record and
 /// id. Closed ones follow, the last closed first.
-pub fn sort(actions: &mut [Listed]) {
-    actions.sort_by(|a, b| {
-        let key = |action: &Listed| {
-            let closed = (!action.stands.is_open()).then_some(Reverse(action.closed));
-            (closed, action.due.is_none(), action.due)
-        };
-        let rank = |action: &Listed| action.priority.as_deref().map_or(usize::MAX, rank_of);
-        key(a)
-            .cmp(&key(b))
-            .then_with(|| rank(a).cmp(&rank(b)))
-            .then_with(|| (&a.record, &a.id, &a.action).cmp(&(&b.record, &b.id, &b.action)))
+pub fn sort(actions: &mut [Listed<'_>]) {
+    actions.sort_by_cached_key(|action| {
+        let closed = (!action.stands.is_open()).then_some(Reverse(action.closed));
+        let rank = action.priority.map_or(usize::MAX, rank_of);
+        (closed, action.due.is_none(), action.due, rank, action.record, action.id, action.action)
     });
 }
 
@@ -193,15 +197,15 @@ pub enum GroupBy {
 }
 
 /// The groups of a sorted list, by name; those without one last. The order inside stays.
-pub fn groups(actions: &[Listed], by: GroupBy) -> Vec<(Option<&str>, Vec<&Listed>)> {
-    let mut found: BTreeMap<(bool, usize, Option<&str>), Vec<&Listed>> = BTreeMap::new();
+pub fn groups<'l, 'a>(actions: &'l [Listed<'a>], by: GroupBy) -> Vec<(Option<&'a str>, Vec<&'l Listed<'a>>)> {
+    let mut found: BTreeMap<(bool, usize, Option<&str>), Vec<&Listed<'_>>> = BTreeMap::new();
     for action in actions {
         let names: Vec<Option<&str>> = match by {
-            GroupBy::Owner => vec![action.owner.as_deref()],
-            GroupBy::Record => vec![Some(&action.record)],
-            GroupBy::Priority => vec![action.priority.as_deref()],
+            GroupBy::Owner => vec![action.owner],
+            GroupBy::Record => vec![Some(action.record)],
+            GroupBy::Priority => vec![action.priority],
             GroupBy::Service if action.services.is_empty() => vec![None],
-            GroupBy::Service => action.services.iter().map(|service| Some(service.as_str())).collect(),
+            GroupBy::Service => action.services.iter().map(|service| Some(*service)).collect(),
         };
         for name in names {
             let rank = if by == GroupBy::Priority { name.map_or(usize::MAX, rank_of) } else { 0 };
@@ -232,7 +236,7 @@ pub struct Totals {
 
 impl Totals {
     /// The totals of actions.
-    pub fn of<'a>(actions: impl IntoIterator<Item = &'a Listed>) -> Self {
+    pub fn of<'l, 'a: 'l>(actions: impl IntoIterator<Item = &'l Listed<'a>>) -> Self {
         let mut totals = Self::default();
         let mut by_priority: BTreeMap<(usize, Option<&str>), usize> = BTreeMap::new();
         for action in actions {
@@ -246,7 +250,7 @@ impl Totals {
                 ActionStatus::Open | ActionStatus::InProgress => {
                     totals.open += 1;
                     totals.overdue += usize::from(action.overdue.is_some());
-                    let priority = action.priority.as_deref();
+                    let priority = action.priority;
                     *by_priority.entry((priority.map_or(usize::MAX, rank_of), priority)).or_default() += 1;
                 }
             }
@@ -257,36 +261,40 @@ impl Totals {
     }
 }
 
+/// How many places of one id are named.
+const NAMED: usize = 5;
+
 /// What is wrong with the actions of a list, as sentences: it shows what it can, and says what it could not.
-pub fn troubles(actions: &[Listed]) -> Vec<String> {
+pub fn troubles(actions: &[Listed<'_>]) -> Vec<String> {
     let mut told = Vec::new();
-    let mut places: HashMap<&str, Vec<&Listed>> = HashMap::new();
+    let mut ids: Vec<(&str, &str)> = Vec::with_capacity(actions.len());
     for action in actions {
-        let name = || format!("{}/{}", action.record, action.id.as_deref().unwrap_or("?"));
-        match action.id.as_deref() {
+        let name = || format!("{}/{}", action.record, action.id.unwrap_or("?"));
+        match action.id {
             None => told.push(format!("{}: an action has no id: {}", action.path, action.action)),
             Some(id) if !is_id(id) => told.push(format!("{}: `{id}` is no action id", name())),
-            Some(id) => places.entry(id).or_default().push(action),
+            Some(id) => ids.push((id, action.record)),
         }
         if let Some(written) = &action.no_date {
             told.push(format!("{}: the due date `{written}` is no date, so it is never overdue", name()));
         }
-        if let Some(written) = &action.no_status {
+        if let Some(written) = action.no_status {
             told.push(format!("{}: the status `{written}` is none, so it counts as open", name()));
         }
-        if let Some(priority) = action.priority.as_deref().filter(|priority| !PRIORITY.knows(priority)) {
+        if let Some(priority) = action.priority.filter(|priority| !PRIORITY.knows(priority)) {
             told.push(format!("{}: the priority `{priority}` is none of {}", name(), all_priorities()));
         }
         if action.stands == ActionStatus::Done && action.closed.is_none() {
             told.push(format!("{}: it is done, and nothing says when", name()));
         }
     }
-    let mut twice: Vec<(&str, Vec<&Listed>)> = places.into_iter().filter(|(_, actions)| actions.len() > 1).collect();
-    twice.sort_unstable_by_key(|(id, _)| *id);
-    told.extend(twice.into_iter().map(|(id, actions)| {
-        let records: Vec<&str> = actions.iter().map(|action| action.record.as_str()).collect();
-        format!("{id} is the id of {} actions: in {}", actions.len(), records.join(", "))
-    }));
+    ids.sort_unstable();
+    for same in ids.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
+        let records: Vec<&str> = same.iter().take(NAMED).map(|(_, record)| *record).collect();
+        let more = same.len() - records.len();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        told.push(format!("{} is the id of {} actions: in {}{more}", same[0].0, same.len(), records.join(", ")));
+    }
     told
 }
 
@@ -302,13 +310,13 @@ mod tests {
         text.parse().expect("a day")
     }
 
-    fn listed(text: &str, wanted: Wanted) -> Vec<Listed> {
+    fn with<T>(text: &str, wanted: Wanted, look: impl FnOnce(&[Listed<'_>]) -> T) -> T {
         let record = crate::document::read::values(text).expect("TOML");
-        let mut found = Vec::new();
         let place = Place { id: "2026-01-01-x", path: "postmortems/2026/2026-01-01-x.toml", branch: None };
-        select(&mut found, &Summary::of(&record), place, &wanted.ready(), day("2026-11-24"));
+        let summary = Summary::of(&record);
+        let mut found: Vec<Listed<'_>> = select(&summary, place, &wanted.ready(), day("2026-11-24")).collect();
         sort(&mut found);
-        found
+        look(&found)
     }
 
     const MANY: &str = r#"
@@ -349,15 +357,17 @@ priority = "high"
 "#;
 
     fn ids(wanted: Wanted) -> Vec<String> {
-        listed(MANY, wanted).into_iter().map(|action| action.id.unwrap_or_default()).collect()
+        with(MANY, wanted, |found| found.iter().map(|action| action.id.unwrap_or_default().to_owned()).collect())
     }
 
     #[test]
     fn the_longest_overdue_lead_and_closed_ones_are_not_asked_for() {
         assert_eq!(ids(Wanted::default()), ["a003", "a002", "a001", "a004"]);
-        let late: Vec<Option<i64>> = listed(MANY, Wanted::default()).iter().map(|action| action.overdue).collect();
-        assert_eq!(late, [Some(23), Some(4), None, None]);
-        assert_eq!(listed(MANY, Wanted::default())[0].age, Some(23), "since the record was created");
+        with(MANY, Wanted::default(), |found| {
+            let late: Vec<Option<i64>> = found.iter().map(|action| action.overdue).collect();
+            assert_eq!(late, [Some(23), Some(4), None, None]);
+            assert_eq!(found[0].age, Some(23), "since the record was created");
+        });
     }
 
     #[test]
@@ -376,19 +386,20 @@ priority = "high"
 
     #[test]
     fn groups_and_totals_count_every_action() {
-        let all = listed(MANY, Wanted::default());
-        let names = |by| groups(&all, by).into_iter().map(|(name, rows)| (name, rows.len())).collect::<Vec<_>>();
-        assert_eq!(names(GroupBy::Owner), [(Some("Ann <ann@example.com>"), 1), (None, 3)]);
-        assert_eq!(names(GroupBy::Priority), [(Some("P2"), 1), (Some("P3"), 1), (None, 2)]);
-        assert_eq!(names(GroupBy::Service), [(Some("DNS"), 4), (Some("api"), 4)]);
-        let totals = Totals::of(&all);
-        assert_eq!((totals.open, totals.overdue, totals.done), (4, 2, 0));
+        with(MANY, Wanted::default(), |all| {
+            let names = |by| groups(all, by).into_iter().map(|(name, rows)| (name, rows.len())).collect::<Vec<_>>();
+            assert_eq!(names(GroupBy::Owner), [(Some("Ann <ann@example.com>"), 1), (None, 3)]);
+            assert_eq!(names(GroupBy::Priority), [(Some("P2"), 1), (Some("P3"), 1), (None, 2)]);
+            assert_eq!(names(GroupBy::Service), [(Some("DNS"), 4), (Some("api"), 4)]);
+            let totals = Totals::of(all);
+            assert_eq!((totals.open, totals.overdue, totals.done), (4, 2, 0));
+        });
     }
 
     #[test]
     fn what_is_wrong_is_told_and_the_rest_still_listed() {
         let everything = vec![ActionStatus::Open, ActionStatus::InProgress, ActionStatus::Done, ActionStatus::Dropped];
-        let told = troubles(&listed(MANY, Wanted { statuses: everything, ..Wanted::default() }));
+        let told = with(MANY, Wanted { statuses: everything, ..Wanted::default() }, troubles);
         assert_eq!(
             told,
             [
@@ -399,5 +410,13 @@ priority = "high"
                 "a004 is the id of 2 actions: in 2026-01-01-x, 2026-01-01-x",
             ]
         );
+    }
+
+    #[test]
+    fn an_id_that_very_many_have_names_a_few_of_them() {
+        let text = "[[actions]]\nid = \"a001\"\naction = \"x\"\n".repeat(30);
+        let told = with(&text, Wanted::default(), troubles);
+        let ids = ["2026-01-01-x"; NAMED].join(", ");
+        assert_eq!(told, [format!("a001 is the id of 30 actions: in {ids} and 25 more")]);
     }
 }

@@ -29,6 +29,7 @@ pub struct Summary<'a> {
     /// Whether it is approved and says something else than what was approved; found out for lists of records alone.
     pub stale: bool,
     /// When the incident started, as a TOML time.
+    #[serde(borrow)]
     started: Option<Cow<'a, str>>,
     /// The day the record was written down first, counted from the year 1.
     created: Option<i32>,
@@ -66,6 +67,7 @@ pub struct Promise<'a> {
     /// The due day, counted from the year 1.
     due: Option<i32>,
     /// What is written as the due date and is none.
+    #[serde(borrow)]
     pub no_date: Option<Cow<'a, str>>,
     /// The day it was done or dropped, counted from the year 1.
     closed: Option<i32>,
@@ -132,6 +134,11 @@ impl<'a> Summary<'a> {
         Moment::try_from(written).ok()
     }
 
+    /// The same as a TOML time.
+    pub fn started_text(&self) -> Option<&str> {
+        self.started.as_deref()
+    }
+
     /// The day the record is listed under: when its incident started, else when it was created.
     pub fn day(&self) -> Option<NaiveDate> {
         self.started().map(|moment| moment.day()).or_else(|| self.created())
@@ -158,6 +165,11 @@ impl<'a> Summary<'a> {
             actions: self.actions.iter().filter(|promise| promise.is_open()).cloned().collect(),
             ..self.clone()
         })
+    }
+
+    /// What lists of records need: nothing of the actions but how many are open, and no paragraph.
+    pub fn card(&self) -> Self {
+        Self { paragraph: None, actions: Vec::new(), ..self.clone() }
     }
 
     /// Its bytes.

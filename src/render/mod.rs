@@ -7,6 +7,7 @@
 //! widths are handed in.
 
 pub mod action_list;
+mod aligned;
 pub mod annotations;
 pub mod blame;
 pub mod changes;

@@ -4,6 +4,7 @@
 //! `lib/exe.txt` around, or a sentence in tag characters that only a machine reads. Every such character is shown as
 //! `\u{1b}`, the way Rust writes it. This module never decides *where* a text is shown, and never shortens one.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// How wide a tab becomes: enough to tell columns of a log apart, never a control character.
@@ -19,9 +20,13 @@ pub fn terminal(text: &str) -> String {
 
 /// Text of one line: each run of blanks and line breaks becomes one space; everything unsafe is made visible.
 pub fn one_line(text: &str) -> String {
-    // Nearly every text is one already, and lists have very many.
+    line(text).into_owned()
+}
+
+/// The same without a copy of what is one line already: nearly every text is, and lists have very many.
+pub fn line(text: &str) -> Cow<'_, str> {
     if is_plain_line(text) {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let folded = clean(text, &mut |out, _| out.push(' '));
     let mut line = String::with_capacity(folded.len());
@@ -31,7 +36,7 @@ pub fn one_line(text: &str) -> String {
         }
         line.push_str(word);
     }
-    line
+    Cow::Owned(line)
 }
 
 /// Whether a text is printable ASCII with single blanks between its words.

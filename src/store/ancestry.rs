@@ -35,7 +35,8 @@ impl Store {
 
     /// When a commit was made, by the committer's clock, in seconds since 1970; 0 for what is no commit here.
     pub fn committed(&self, commit: ObjectId) -> i64 {
-        self.repository.find_commit(commit.0).map_or(0, |commit| commit.time().seconds())
+        let seconds = |repository: &git2::Repository| Some(repository.find_commit(commit.0).ok()?.time().seconds());
+        self.repository().ok().and_then(seconds).unwrap_or(0)
     }
 
     /// Whether the history of this clone ends before its beginning (`git clone --depth`), in every linked worktree.
@@ -46,7 +47,7 @@ impl Store {
     /// Whether a commit carries a signature, of whatever worth: nobody has checked it.
     #[cfg_attr(not(test), expect(dead_code, reason = "verify builds on it"))]
     pub fn has_signature(&self, commit: ObjectId) -> Result<bool, StoreError> {
-        let commit = self.repository.find_commit(commit.0)?;
+        let commit = self.repository()?.find_commit(commit.0)?;
         Ok(["gpgsig", "gpgsig-sha256"].iter().any(|field| commit.header_field_bytes(field).is_ok()))
     }
 }

@@ -115,7 +115,7 @@ impl Store {
         if self.reftable {
             return self.head_by_git();
         }
-        let head = self.repository.find_reference("HEAD")?;
+        let head = self.repository()?.find_reference("HEAD")?;
         let branch = head.symbolic_target()?.map(|full| full.strip_prefix("refs/heads/").unwrap_or(full).to_owned());
         let commit = match head.resolve() {
             Ok(tip) => tip.target().map(ObjectId),
@@ -137,7 +137,7 @@ impl Store {
     /// The commit a full ref points to.
     pub(super) fn tip(&self, reference: &str) -> Result<Option<ObjectId>, StoreError> {
         if !self.reftable {
-            return match self.repository.find_reference(reference) {
+            return match self.repository()?.find_reference(reference) {
                 Ok(found) => match found.resolve() {
                     Ok(tip) => Ok(tip.target().map(ObjectId)),
                     Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
@@ -197,7 +197,7 @@ impl Store {
             let output = self.git.read("symbolic-ref").args(["--quiet", "refs/remotes/origin/HEAD"]).output()?;
             output.ok().then(|| output.text())
         } else {
-            match self.repository.find_reference("refs/remotes/origin/HEAD") {
+            match self.repository()?.find_reference("refs/remotes/origin/HEAD") {
                 Ok(found) => found.symbolic_target()?.map(str::to_owned),
                 Err(error) if error.code() == git2::ErrorCode::NotFound => None,
                 Err(error) => return Err(error.into()),

@@ -144,7 +144,7 @@ impl Store {
     }
 
     fn hex_len(&self) -> usize {
-        match self.repository.object_format() {
+        match self.object_format() {
             git2::ObjectFormat::Sha1 => 40,
             git2::ObjectFormat::Sha256 => 64,
         }

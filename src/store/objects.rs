@@ -33,7 +33,8 @@ pub(super) fn write_blob(git: &Git, path: &RepoPath, bytes: &[u8], durable: bool
 impl Store {
     /// The tree of a commit (or of a tree itself).
     pub(super) fn tree_of(&self, revision: ObjectId) -> Result<git2::Tree<'_>, StoreError> {
-        let object = self.fetched(revision, || self.repository.find_object(revision.0, None))?;
+        let repository = self.repository()?;
+        let object = self.fetched(revision, || repository.find_object(revision.0, None))?;
         match object.peel_to_tree() {
             Ok(tree) => Ok(tree),
             Err(error) if error.code() == git2::ErrorCode::NotFound => {
@@ -46,7 +47,8 @@ impl Store {
 
     /// A tree by its own id.
     pub(super) fn tree(&self, id: ObjectId) -> Result<git2::Tree<'_>, StoreError> {
-        self.fetched(id, || self.repository.find_tree(id.0))
+        let repository = self.repository()?;
+        self.fetched(id, || repository.find_tree(id.0))
     }
 
     /// Finds an object; one that a partial clone lacks is fetched by git first.
@@ -57,7 +59,7 @@ impl Store {
                 if !call.output()?.ok() {
                     return Err(error.into());
                 }
-                self.repository.odb()?.refresh()?;
+                self.repository()?.odb()?.refresh()?;
                 Ok(find()?)
             }
             found => Ok(found?),

@@ -1,7 +1,6 @@
 //! Finding and opening the repository.
 //!
-//! git itself says where everything is (`GIT_DIR`, separate git directories, linked worktrees, ownership), libgit2
-//! then opens exactly that directory and is never asked to search.
+//! Where everything is, is found out as git does; libgit2 then opens exactly that directory and is never asked to search.
 
 use std::{
     cell::OnceCell,
@@ -10,7 +9,7 @@ use std::{
     sync::Once,
 };
 
-use super::{Environment, Patience, StoreError, config::Config, git::Git};
+use super::{Environment, Patience, StoreError, config::Config, git::Git, place::Place};
 
 /// Oldest git that can run hooks for us (`git hook run`).
 const OLDEST_TO_WRITE: (u32, u32) = (2, 36);
@@ -21,7 +20,7 @@ const OLDEST_TO_WRITE: (u32, u32) = (2, 36);
 pub struct Store {
     pub(super) environment: Environment,
     pub(super) git: Git,
-    pub(super) repository: git2::Repository,
+    repository: OnceCell<git2::Repository>,
     pub(super) git_dir: PathBuf,
     pub(super) common_dir: PathBuf,
     pub(super) root: Option<PathBuf>,
@@ -41,12 +40,14 @@ impl Store {
     /// Opens the repository the environment's directory and `GIT_*` variables lead to.
     pub fn open(environment: &Environment) -> Result<Self, StoreError> {
         let git = Git::find(environment)?;
-        let place = Place::ask(&git, environment)?;
-        let stores = object_stores(environment);
-        let repository = open_exactly(&place.git_dir, &stores)?;
-        let reftable =
-            repository.config()?.get_string("extensions.refstorage").is_ok_and(|storage| storage == "reftable");
-
+        let place = Place::find(&git, environment)?;
+        let repository = OnceCell::new();
+        let mut reftable = false;
+        if !place.plain {
+            let opened = open_exactly(&place.git_dir, &object_stores(environment))?;
+            reftable = opened.config()?.get_string("extensions.refstorage").is_ok_and(|storage| storage == "reftable");
+            let _ = repository.set(opened);
+        }
         let mut git = git.moved_to(place.root.as_deref().unwrap_or(&place.git_dir));
         let found_from_root = place.root.as_ref().is_some_and(|r| r.join(".git").exists());
         if environment.var("GIT_DIR").is_some() || (place.root.is_some() && !found_from_root) {
@@ -116,6 +117,21 @@ impl Store {
         self.git_dir.join("index")
     }
 
+    /// The repository as libgit2 has it: opened when it is needed for the first time, since many questions are answered
+    /// without it.
+    pub(super) fn repository(&self) -> Result<&git2::Repository, StoreError> {
+        if let Some(repository) = self.repository.get() {
+            return Ok(repository);
+        }
+        let opened = self.reopen()?;
+        Ok(self.repository.get_or_init(|| opened))
+    }
+
+    /// How objects are named. A repository that is opened late has no setting that says otherwise.
+    pub(super) fn object_format(&self) -> git2::ObjectFormat {
+        self.repository.get().map_or(git2::ObjectFormat::Sha1, git2::Repository::object_format)
+    }
+
     /// Another handle on the same repository, for another thread.
     pub(super) fn reopen(&self) -> Result<git2::Repository, StoreError> {
         open_exactly(&self.git_dir, &object_stores(&self.environment))
@@ -148,68 +164,6 @@ pub(super) fn version(line: &str) -> Option<(u32, u32)> {
     let number = line.strip_prefix("git version ")?;
     let mut parts = number.split(|c: char| !c.is_ascii_digit());
     Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
-}
-
-struct Place {
-    git_dir: PathBuf,
-    common_dir: PathBuf,
-    root: Option<PathBuf>,
-    bare: bool,
-    prefix: String,
-}
-
-impl Place {
-    fn ask(git: &Git, environment: &Environment) -> Result<Self, StoreError> {
-        // The last question fails where there is no working tree; the answers before it are already printed then.
-        let output = git
-            .read("rev-parse")
-            .args([
-                "--path-format=absolute",
-                "--is-bare-repository",
-                "--git-dir",
-                "--git-common-dir",
-                "--show-prefix",
-                "--show-toplevel",
-            ])
-            .output()?;
-        let text = String::from_utf8_lossy(&output.stdout);
-        let lines: Vec<&str> = text.lines().collect();
-        match (lines.as_slice(), output.ok()) {
-            ([bare, git_dir, common_dir, prefix, root], true) => Ok(Self {
-                git_dir: git_dir.into(),
-                common_dir: common_dir.into(),
-                root: Some(root.into()),
-                bare: *bare == "true",
-                prefix: (*prefix).to_owned(),
-            }),
-            ([bare, git_dir, common_dir, ..], false) => Ok(Self {
-                git_dir: git_dir.into(),
-                common_dir: common_dir.into(),
-                root: None,
-                bare: *bare == "true",
-                prefix: String::new(),
-            }),
-            _ => Err(refusal(&output.complaint(), environment)),
-        }
-    }
-}
-
-fn refusal(complaint: &str, environment: &Environment) -> StoreError {
-    if complaint.contains("dubious ownership") {
-        // git's advice has the path in the form that safe.directory wants, quoted if need be.
-        let path = complaint
-            .lines()
-            .find_map(|line| line.split_once("--add safe.directory "))
-            .map_or_else(|| environment.cwd.display().to_string(), |(_, path)| path.trim().to_owned());
-        return StoreError::DubiousOwnership { path };
-    }
-    if complaint.contains("not a git repository") {
-        return StoreError::NotARepository { cwd: environment.cwd.clone() };
-    }
-    if complaint.contains("extension") || complaint.contains("repo version") {
-        return StoreError::UnknownFormat { detail: complaint.trim_start_matches("fatal: ").to_owned() };
-    }
-    StoreError::Git { command: "rev-parse".into(), code: Some(128), stderr: complaint.to_owned() }
 }
 
 fn open_exactly(git_dir: &Path, stores: &[PathBuf]) -> Result<git2::Repository, StoreError> {

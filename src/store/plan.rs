@@ -199,7 +199,7 @@ impl Store {
         let mut next = self.head()?.commit;
         for _ in 0..RECENT {
             let Some(id) = next else { return Ok(false) };
-            let Ok(commit) = self.repository.find_commit(id.0) else {
+            let Ok(commit) = self.repository()?.find_commit(id.0) else {
                 // The end of a shallow history.
                 return Ok(false);
             };
@@ -212,7 +212,7 @@ impl Store {
     }
 
     fn empty_blob(&self) -> Result<super::ObjectId, StoreError> {
-        let format = self.repository.object_format();
+        let format = self.object_format();
         let id = git2::Oid::hash_object_ext(git2::ObjectType::Blob, b"", format)?;
         Ok(super::ObjectId(id))
     }

@@ -88,11 +88,16 @@ impl Store {
                 }
                 let place = dir.map_or_else(|| root.to_path_buf(), |dir| dir.on_disk(root));
                 let name = dir.map(ToString::to_string).unwrap_or_default();
-                let mut walk = Walk::new(suffix, false);
-                walk.enter(&place, &name)?;
-                let seen = walk.files.into_iter().map(|seen| FileEntry { path: seen.path, source: Source::WorkTree });
-                listing.files.extend(seen);
+                let walk = Walk::of(&place, &name, suffix)?;
                 listing.skipped.extend(walk.skipped);
+                for folder in &walk.folders {
+                    for index in 0..folder.len() {
+                        match folder.path_of(folder.file(index).0) {
+                            Ok(path) => listing.files.push(FileEntry { path, source: Source::WorkTree }),
+                            Err(skipped) => listing.skipped.push(skipped),
+                        }
+                    }
+                }
                 listing.files.extend(self.left_out(dir, suffix)?);
             }
             At::Revision(revision) => {
@@ -199,7 +204,7 @@ impl Store {
                 let left_out =
                     self.index_entries(std::slice::from_ref(path))?.into_iter().find(index::Tracked::is_left_out);
                 left_out
-                    .map(|entry| self.reading_place().blob(&self.repository, entry.entry.id, path.as_str(), limit))
+                    .map(|entry| self.reading_place().blob(self.repository()?, entry.entry.id, path.as_str(), limit))
                     .transpose()
             }
             At::Revision(revision) => {
@@ -211,7 +216,7 @@ impl Store {
                     LINK => Err(StoreError::Symlink { path: path.to_string() }),
                     SUBMODULE => Err(StoreError::Nested { path: path.to_string() }),
                     FOLDER => Err(StoreError::NotAFile { path: path.to_string() }),
-                    _ => self.reading_place().blob(&self.repository, found.id, path.as_str(), limit).map(Some),
+                    _ => self.reading_place().blob(self.repository()?, found.id, path.as_str(), limit).map(Some),
                 }
             }
         }
@@ -219,7 +224,7 @@ impl Store {
 
     /// The bytes of a blob; `path` is for the error.
     pub fn read_blob(&self, id: ObjectId, path: &RepoPath) -> Result<Vec<u8>, StoreError> {
-        self.reading_place().blob(&self.repository, id, path.as_str(), RECORD_LIMIT)
+        self.reading_place().blob(self.repository()?, id, path.as_str(), RECORD_LIMIT)
     }
 
     /// Reads many files and hands each to `each`, on all cores when it is worth it; the results keep the order.
@@ -240,7 +245,8 @@ impl Store {
     ) -> Result<Vec<T>, StoreError> {
         let place = self.reading_place();
         if items.len() < WORTH_THREADS {
-            return Ok(items.iter().map(|item| each(&place, &self.repository, item)).collect());
+            let repository = self.repository()?;
+            return Ok(items.iter().map(|item| each(&place, repository, item)).collect());
         }
         let share = items.len().div_ceil(rayon::current_num_threads() * 4);
         let chunks: Vec<(git2::Repository, &[I])> =

@@ -63,7 +63,7 @@ impl<'a> Records<'a> {
     /// Every record's file, sorted by path, and what looks like one but is not read.
     pub fn locate(&self) -> Result<(Vec<Located>, Vec<Skipped>), StoreError> {
         let mut listing = self.store.files(Some(&self.folder()?), self.at, ".toml")?;
-        drop_attachments(&mut listing.files, |file| &file.path);
+        drop_attachments(&mut listing.files, |file| file.path.as_str());
         let located = listing.files.into_iter().map(|file| Located { id: id_of(&file.path), file }).collect();
         Ok((located, listing.skipped))
     }
@@ -106,28 +106,33 @@ impl<'a> Records<'a> {
 
 /// The id of a record at a path.
 pub fn id_of(path: &RepoPath) -> RecordId {
-    let name = path.file_name();
-    RecordId::of_stem(name.strip_suffix(".toml").unwrap_or(name))
+    RecordId::of_stem(stem_of(path.as_str()))
+}
+
+/// The same as text: the name of the file at a path, without what all records end in.
+pub fn stem_of(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.strip_suffix(".toml").unwrap_or(name)
 }
 
 /// Takes out what lies in a folder named after a record: its figures and logs.
-pub(super) fn drop_attachments<T>(files: &mut Vec<T>, path: impl Fn(&T) -> &RepoPath) {
+pub(super) fn drop_attachments<T>(files: &mut Vec<T>, path: impl Fn(&T) -> &str) {
     // Few folders hold many files, so it is asked which folders there are, and which files they are named after.
     let mut folders: HashSet<&str> = HashSet::new();
     let mut last = "";
     for file in files.iter() {
-        let mut folder = path(file).as_str();
+        let mut folder = path(file);
         while let Some((above, _)) = folder.rsplit_once('/') {
             folder = above;
             if folder == last || !folders.insert(folder) {
                 break;
             }
         }
-        last = path(file).as_str().rsplit_once('/').map_or("", |(above, _)| above);
+        last = path(file).rsplit_once('/').map_or("", |(above, _)| above);
     }
     let lengths: HashSet<usize> = folders.iter().map(|folder| folder.len()).collect();
     let named = |file: &T| {
-        let stem = path(file).as_str().strip_suffix(".toml")?;
+        let stem = path(file).strip_suffix(".toml")?;
         (lengths.contains(&stem.len()) && folders.contains(stem)).then(|| stem.to_owned())
     };
     let named: HashSet<String> = files.iter().filter_map(named).collect();
@@ -135,7 +140,7 @@ pub(super) fn drop_attachments<T>(files: &mut Vec<T>, path: impl Fn(&T) -> &Repo
         return;
     }
     files.retain(|file| {
-        let mut folder = path(file).as_str();
+        let mut folder = path(file);
         while let Some((above, _)) = folder.rsplit_once('/') {
             folder = above;
             if named.contains(folder) {

@@ -124,7 +124,7 @@ impl Store {
     /// When the lock is gone (people delete it, as git advises), the index still has the files of before the commit,
     /// and the user's next commit would silently take ours back.
     fn mend_index(&self, new: ObjectId) -> Result<(), StoreError> {
-        let parent = self.repository.find_commit(new.0)?.parent_ids().next();
+        let parent = self.repository()?.find_commit(new.0)?.parent_ids().next();
         let before = parent.map(|id| self.tree_of(ObjectId(id))).transpose()?;
         let after = self.tree_of(new)?;
         let head = self.head()?.commit.map(|id| self.tree_of(id)).transpose()?;

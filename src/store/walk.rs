@@ -2,34 +2,26 @@
 //!
 //! Never follows a symbolic link and never enters a nested repository.
 
-use std::fs::{DirEntry, Metadata};
-use std::path::Path;
+use std::collections::HashSet;
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use rayon::prelude::{IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
+use rayon::prelude::{IntoParallelIterator as _, ParallelIterator as _};
 
-use super::read::{PATH_LIMIT, WORTH_THREADS};
+use super::folder::{self, Kind};
+use super::read::PATH_LIMIT;
 use super::{RepoPath, Skipped, StoreError};
-
-/// A regular file on disk.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Seen {
-    pub(super) path: RepoPath,
-    /// Its number on its file system, which its folder knows; 0 where folders do not.
-    pub(super) inode: u64,
-    /// What the file system says of it; `None` when it was not asked.
-    pub(super) stat: Option<Stat>,
-}
 
 /// What changes when a file does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Stat {
-    device: u64,
+    pub(super) device: u64,
     pub(super) inode: u64,
     pub(super) size: u64,
     /// Seconds and nanoseconds since 1970: when the content, and when anything about it, was changed last.
-    modified: (i64, i64),
-    changed: (i64, i64),
+    pub(super) modified: (i64, i64),
+    pub(super) changed: (i64, i64),
 }
 
 impl Stat {
@@ -86,83 +78,84 @@ impl Stat {
     }
 }
 
-/// What a walk looks for, and what it found.
-pub(super) struct Walk<'a> {
-    /// How the names of wanted files end.
-    suffix: &'a str,
-    /// Whether the file system is asked about each file.
-    stats: bool,
-    /// In the order the file system lists them.
-    pub(super) files: Vec<Seen>,
+/// What is under a folder of the working tree.
+#[derive(Default)]
+pub(super) struct Walk {
+    /// The folders that were entered, each before those inside it; all in the order the file system lists them.
+    pub(super) folders: Vec<Folder>,
     pub(super) skipped: Vec<Skipped>,
 }
 
-impl<'a> Walk<'a> {
-    pub(super) fn new(suffix: &'a str, stats: bool) -> Self {
-        Self { suffix, stats, files: Vec::new(), skipped: Vec::new() }
+/// A folder that was entered, with its regular files whose names are wanted.
+pub(super) struct Folder {
+    /// Where it is, from the top of the working tree.
+    path: String,
+    /// Where it is on disk.
+    pub(super) place: PathBuf,
+    /// The names of the files, one after the other: nearly all files of a repository that is asked again are known, and
+    /// need no path of their own.
+    names: String,
+    /// Where each name ends, and the file's number on its file system, which its folder knows; 0 where folders do not.
+    files: Vec<(usize, u64)>,
+}
+
+impl Walk {
+    /// Everything under `place`, which is `at` from the top of the working tree, with names that end in `suffix`.
+    ///
+    /// A folder that does not exist has nothing in it.
+    pub(super) fn of(place: &Path, at: &str, suffix: &str) -> Result<Self, StoreError> {
+        let mut walk = Self::default();
+        let inside = walk.enter(place, at.to_owned(), suffix)?;
+        let walks = if inside.len() < 2 {
+            inside.into_iter().map(|(place, at)| Self::of(&place, &at, suffix)).collect::<Result<Vec<_>, _>>()
+        } else {
+            inside.into_par_iter().map(|(place, at)| Self::of(&place, &at, suffix)).collect()
+        };
+        for below in walks? {
+            walk.folders.extend(below.folders);
+            walk.skipped.extend(below.skipped);
+        }
+        Ok(walk)
     }
 
-    /// Everything under `place`, which is `at` from the top of the working tree.
-    pub(super) fn enter(&mut self, place: &Path, at: &str) -> Result<(), StoreError> {
-        let entries = match std::fs::read_dir(place) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(StoreError::io("list", place)(error)),
-        };
-        let (mut folders, mut files) = (Vec::new(), Vec::new());
-        for item in entries {
-            let item = item.map_err(StoreError::io("list", place))?;
-            let kind = item.file_type().map_err(StoreError::io("look at", item.path()))?;
-            let os_name = item.file_name();
-            let name = os_name.to_string_lossy();
-            if kind.is_dir() {
-                if !name.eq_ignore_ascii_case(".git") {
-                    folders.push((item.path(), joined(at, &name)));
+    /// Lists one folder; returns those inside that are to be entered.
+    fn enter(&mut self, place: &Path, at: String, suffix: &str) -> Result<Vec<(PathBuf, String)>, StoreError> {
+        let mut found = Folder { path: at, place: place.to_path_buf(), names: String::new(), files: Vec::new() };
+        let mut inside: Vec<String> = Vec::new();
+        let listed = folder::list(place, |bytes, kind, inode| {
+            let name = std::str::from_utf8(bytes);
+            let lossy = || String::from_utf8_lossy(bytes).into_owned();
+            match (kind, name) {
+                (Kind::File, Ok(name)) if name.ends_with(suffix) => {
+                    found.names.push_str(name);
+                    found.files.push((found.names.len(), inode));
                 }
-                continue;
+                (Kind::Folder, _) => inside.push(lossy()),
+                _ if !bytes.ends_with(suffix.as_bytes()) => {}
+                (Kind::Link, _) => self.skip(joined(&found.path, &lossy()), "it is a symbolic link"),
+                (Kind::File, _) => self.skip(joined(&found.path, &lossy()), "its name is not UTF-8"),
+                (Kind::Other, _) => self.skip(joined(&found.path, &lossy()), "it is not a regular file"),
             }
-            if !name.ends_with(self.suffix) {
-                continue;
-            }
-            let path = joined(at, &name);
-            if kind.is_symlink() {
-                self.skip(path, "it is a symbolic link");
-            } else if !kind.is_file() {
-                self.skip(path, "it is not a regular file");
-            } else if os_name.to_str().is_none() {
-                self.skip(path, "its name is not UTF-8");
-            } else if let Ok(path) = RepoPath::new(path.clone()) {
-                files.push((path, item));
-            } else {
-                self.skip(path, "its name could not be used on every system");
-            }
+        });
+        match listed {
+            Ok(()) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(StoreError::io("list", place)(error)),
         }
-        self.take(files);
-        for (place, path) in folders {
+        found.drop_attached(&mut inside, suffix);
+        let mut entered = Vec::new();
+        for name in inside.into_iter().filter(|name| !name.eq_ignore_ascii_case(".git")) {
+            let (place, path) = (place.join(&name), joined(&found.path, &name));
             if place.join(".git").exists() {
                 self.skip(path, "it is a submodule or a nested repository");
             } else if path.len() > PATH_LIMIT {
                 self.skip(path, "its path is too long");
             } else {
-                self.enter(&place, &path)?;
+                entered.push((place, path));
             }
         }
-        Ok(())
-    }
-
-    fn take(&mut self, files: Vec<(RepoPath, DirEntry)>) {
-        if !self.stats {
-            let seen = |(path, entry): (RepoPath, DirEntry)| Seen { path, inode: inode(&entry), stat: None };
-            return self.files.extend(files.into_iter().map(seen));
-        }
-        let ask = |(_, entry): &(RepoPath, DirEntry)| entry.metadata().ok().and_then(|found| Stat::of(&found));
-        let stats: Vec<Option<Stat>> = if files.len() < WORTH_THREADS {
-            files.iter().map(ask).collect()
-        } else {
-            files.par_iter().with_min_len(WORTH_THREADS).map(ask).collect()
-        };
-        let seen = files.into_iter().zip(stats);
-        self.files.extend(seen.map(|((path, entry), stat)| Seen { path, inode: inode(&entry), stat }));
+        self.folders.push(found);
+        Ok(entered)
     }
 
     fn skip(&mut self, path: String, reason: &'static str) {
@@ -170,14 +163,41 @@ impl<'a> Walk<'a> {
     }
 }
 
-#[cfg(unix)]
-fn inode(entry: &DirEntry) -> u64 {
-    std::os::unix::fs::DirEntryExt::ino(entry)
-}
+impl Folder {
+    /// How many files there are.
+    pub(super) fn len(&self) -> usize {
+        self.files.len()
+    }
 
-#[cfg(not(unix))]
-fn inode(_entry: &DirEntry) -> u64 {
-    0
+    /// A file's name, and its number on its file system; 0 where folders do not know it.
+    pub(super) fn file(&self, index: usize) -> (&str, u64) {
+        let start = index.checked_sub(1).map_or(0, |before| self.files[before].0);
+        let (end, inode) = self.files[index];
+        (&self.names[start..end], inode)
+    }
+
+    /// The path of a file in it.
+    pub(super) fn path_of(&self, name: &str) -> Result<RepoPath, Skipped> {
+        let path = joined(&self.path, name);
+        let unfit = |_| Skipped { path: path.clone(), reason: "its name could not be used on every system" };
+        RepoPath::new(path.clone()).map_err(unfit)
+    }
+
+    /// Whether a file in it is at a path.
+    pub(super) fn has(&self, name: &str, path: &str) -> bool {
+        let rest = path.strip_prefix(self.path.as_str());
+        rest.is_some_and(|rest| if self.path.is_empty() { rest == name } else { rest.strip_prefix('/') == Some(name) })
+    }
+
+    /// Takes out the folders that are named after a file beside them: a record's figures and logs.
+    fn drop_attached(&self, folders: &mut Vec<String>, suffix: &str) {
+        if folders.is_empty() || self.files.is_empty() {
+            return;
+        }
+        let stems: HashSet<&str> =
+            (0..self.len()).filter_map(|index| self.file(index).0.strip_suffix(suffix)).collect();
+        folders.retain(|name| !stems.contains(name.as_str()));
+    }
 }
 
 pub(super) fn joined(at: &str, name: &str) -> String {

@@ -88,23 +88,27 @@ pub enum ListFormat {
 /// Prints the list.
 pub fn run(context: &mut Context, args: &ListArgs) -> Result<Exit, Failure> {
     let selection = selection(context, args)?;
-    let survey = survey(context, context.at, Depth::Judged, !args.cache.no_cache)?;
-    let mut rows = Vec::new();
+    // Words are looked for in the summary paragraph, too.
+    let depth = if args.text.is_some() { Depth::Judged } else { Depth::Listed };
+    let survey = survey(context, context.at, depth, !args.cache.no_cache)?;
     let mut unread = survey.skipped();
-    for record in survey.records() {
+    let found = survey.gather(|record, found| {
+        let id = record.stem();
+        if record.summary.unread.is_some() || selection.admits(id, &record.summary) {
+            found.push(record);
+        }
+    });
+    let mut rows = Vec::new();
+    for mut record in found {
         if let Some(reason) = &record.summary.unread {
             unread.push(Unread { path: record.path.to_owned(), reason: reason.to_string() });
             continue;
         }
-        let id = record.id();
-        if selection.admits(id.as_str(), &record.summary) {
-            let mut row = Row::new(&record.summary, &id, record.path);
-            row.stale |= record.undecided && is_stale(context, &record);
-            rows.push(row);
-        }
+        record.summary.stale |= record.undecided && is_stale(context, &record);
+        rows.push(Row { id: record.stem(), path: record.path, record: record.summary });
     }
     unread.sort_by(|a, b| a.path.cmp(&b.path));
-    rows.sort_by_cached_key(|row| std::cmp::Reverse(row.newest_first()));
+    listing::sort(&mut rows);
     let text = match args.format {
         ListFormat::Text => listing::text(&rows, &context.config, context.ui.list_width()),
         ListFormat::Json => listing::json(&rows),

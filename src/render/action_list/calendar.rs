@@ -27,22 +27,22 @@ pub fn calendar(shown: Shown<'_>) -> String {
     calendar.to_string()
 }
 
-fn event(action: &Listed, today: chrono::NaiveDate) -> Option<Event> {
+fn event(action: &Listed<'_>, today: chrono::NaiveDate) -> Option<Event> {
     // A calendar has no year 10000.
     let due = action.due.filter(|due| (0..9999).contains(&due.year()))?;
-    let name = action.id.clone().unwrap_or_else(|| sha256(action.action.as_bytes())[..12].to_owned());
+    let name = action.id.map_or_else(|| sha256(action.action.as_bytes())[..12].to_owned(), str::to_owned);
     let stamp = today.and_hms_opt(0, 0, 0)?.and_utc();
     let late = action.overdue.map(|days| format!("Overdue by {days} days on {today}"));
-    let owner = action.owner.as_deref().map(|owner| format!("Owner: {owner}"));
+    let owner = action.owner.map(|owner| format!("Owner: {owner}"));
     let record = format!("{}: {}", action.record, action.title);
-    let branch = action.branch.as_deref().map(|branch| format!("On branch {branch}"));
+    let branch = action.branch.map(|branch| format!("On branch {branch}"));
     let history = Some(history::line(action)).filter(|line| !line.is_empty());
     let told = late.into_iter().chain(owner).chain([record]).chain(branch).chain(history);
     let description = told.map(|line| sanitise::one_line(&line)).collect::<Vec<_>>().join("\n");
-    let priority = action.priority.as_deref().map(|priority| format!("{priority}: ")).unwrap_or_default();
+    let priority = action.priority.map(|priority| format!("{priority}: ")).unwrap_or_default();
     let mut event = Event::new();
     event
-        .uid(&format!("{}@{}", sanitise::one_line(&name), sanitise::one_line(&action.record)))
+        .uid(&format!("{}@{}", sanitise::one_line(&name), sanitise::one_line(action.record)))
         .timestamp(stamp)
         .starts(due)
         .ends(due.succ_opt()?)
@@ -50,9 +50,7 @@ fn event(action: &Listed, today: chrono::NaiveDate) -> Option<Event> {
         .description(&description)
         .class(if action.private { Class::Private } else { Class::Public })
         .append_property(Property::new("TRANSP", "TRANSPARENT"));
-    if let Some(link) =
-        action.link.as_deref().filter(|link| link.starts_with("https://") || link.starts_with("http://"))
-    {
+    if let Some(link) = action.link.filter(|link| link.starts_with("https://") || link.starts_with("http://")) {
         event.url(&sanitise::one_line(link));
     }
     Some(event.done())

@@ -1,5 +1,7 @@
 //! Action items for programs: CSV and JSON.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::{Shown, history};
@@ -35,90 +37,96 @@ pub fn csv(shown: Shown<'_>) -> String {
         "path",
         "private",
     ];
-    let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
-    let days = |days: Option<i64>| days.map(|days| days.to_string()).unwrap_or_default();
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let of_history: &[&str] = if shown.history { &history::FIELDS } else { &[] };
+    let head = head.iter().chain(of_history).copied().map(Cow::Borrowed).collect();
+    let day = |day: Option<chrono::NaiveDate>| Cow::Owned(day.map(|day| day.to_string()).unwrap_or_default());
+    let days = |days: Option<i64>| Cow::Owned(days.map(|days| days.to_string()).unwrap_or_default());
     let lines = shown.actions.iter().map(|action| {
-        [
-            text(&action.id),
-            action.record.clone(),
-            action.action.clone(),
-            word(action),
-            text(&action.priority),
-            text(&action.kind),
-            text(&action.owner),
-            action.due.map_or_else(|| text(&action.no_date), |due| due.to_string()),
+        let fields = [
+            text(action.id),
+            text(Some(action.record)),
+            text(Some(action.action)),
+            text(Some(word(action))),
+            text(action.priority),
+            text(action.kind),
+            text(action.owner),
+            if action.due.is_some() { day(action.due) } else { text(action.no_date.as_deref()) },
             days(action.overdue),
             days(action.age),
             day(action.closed),
-            text(&action.evidence),
-            text(&action.reason),
-            text(&action.link),
-            text(&action.severity),
-            action.services.join("; "),
-            action.title.clone(),
-            text(&action.branch),
-            action.path.clone(),
-            action.private.to_string(),
-        ]
+            text(action.evidence),
+            text(action.reason),
+            text(action.link),
+            text(action.severity),
+            Cow::Owned(action.services.join("; ")),
+            text(Some(action.title)),
+            text(action.branch),
+            text(Some(action.path)),
+            Cow::Borrowed(if action.private { "true" } else { "false" }),
+        ];
+        let more = if shown.history { history::fields(action, shown.today).to_vec() } else { Vec::new() };
+        fields.into_iter().chain(more.into_iter().map(Cow::Owned)).collect()
     });
-    let more = |fields: [String; 8]| if shown.history { fields.to_vec() } else { Vec::new() };
-    let of_history = shown.actions.iter().map(|action| more(history::fields(action, shown.today)));
-    let head = (head.map(str::to_owned), more(history::FIELDS.map(str::to_owned)));
-    for (line, more) in std::iter::once(head).chain(lines.zip(of_history)) {
-        let written = writer.write_record(line.iter().chain(&more).map(|field| unformulated(field)));
+    for line in std::iter::once(head).chain(lines) {
+        let line: Vec<Cow<'_, str>> = line;
+        let fields = line.iter().map(|field| unformulated(field));
+        let written = writer.write_record(fields.map(Cow::into_owned));
         debug_assert!(written.is_ok(), "writing to memory cannot fail, and every line has as many fields");
     }
     writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
 }
 
+fn text(text: Option<&str>) -> Cow<'_, str> {
+    Cow::Borrowed(text.unwrap_or_default())
+}
+
 /// The status as a word of the format; one that is none as it is written.
-fn word(action: &Listed) -> String {
+fn word<'a>(action: &Listed<'a>) -> &'a str {
     let known = match action.stands {
         ActionStatus::Open => "open",
         ActionStatus::InProgress => "in-progress",
         ActionStatus::Done => "done",
         ActionStatus::Dropped => "dropped",
     };
-    action.no_status.clone().unwrap_or_else(|| known.to_owned())
+    action.no_status.unwrap_or(known)
 }
 
 /// The JSON of `pm action list`, schema 1.
 #[derive(Debug, Serialize)]
-struct ActionList {
+struct ActionList<'a> {
     /// Always 1.
     schema: u32,
     /// The day the list is of: what is overdue is overdue on it.
     as_of: String,
     /// The actions, in the order of the list.
-    actions: Vec<ListedAction>,
+    actions: Vec<ListedAction<'a>>,
     /// What they come to.
     totals: ActionTotals,
 }
 
 /// An action item and what its record says.
 #[derive(Debug, Serialize)]
-struct ListedAction {
-    id: Option<String>,
-    record: String,
-    action: String,
-    status: String,
+struct ListedAction<'a> {
+    id: Option<&'a str>,
+    record: &'a str,
+    action: &'a str,
+    status: &'a str,
     open: bool,
-    priority: Option<String>,
-    r#type: Option<String>,
-    owner: Option<String>,
+    priority: Option<&'a str>,
+    r#type: Option<&'a str>,
+    owner: Option<&'a str>,
     due: Option<String>,
     overdue_days: Option<i64>,
     age_days: Option<i64>,
     closed: Option<String>,
-    evidence: Option<String>,
-    reason: Option<String>,
-    link: Option<String>,
-    severity: Option<String>,
-    services: Vec<String>,
-    title: String,
-    branch: Option<String>,
-    path: String,
+    evidence: Option<&'a str>,
+    reason: Option<&'a str>,
+    link: Option<&'a str>,
+    severity: Option<&'a str>,
+    services: &'a [&'a str],
+    title: &'a str,
+    branch: Option<&'a str>,
+    path: &'a str,
     private: bool,
     /// Only with `--history`; null when the action cannot be followed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -212,8 +220,8 @@ struct PriorityCount {
 /// The list as JSON text.
 pub fn json(shown: Shown<'_>) -> String {
     let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string());
-    let actions = shown.actions.iter().cloned().map(|action| ListedAction {
-        status: word(&action),
+    let actions = shown.actions.iter().map(|action| ListedAction {
+        status: word(action),
         open: action.stands.is_open(),
         due: day(action.due),
         closed: day(action.closed),
@@ -229,7 +237,7 @@ pub fn json(shown: Shown<'_>) -> String {
         reason: action.reason,
         link: action.link,
         severity: action.severity,
-        services: action.services,
+        services: &action.services,
         title: action.title,
         branch: action.branch,
         path: action.path,

@@ -11,8 +11,8 @@ const NAMED: usize = 3;
 
 /// `slipped 2 times, 21 days (Ann Example, Bo Example) · reopened once · added 2026-01-12 by Ann Example`; empty where
 /// no history was asked for, or none can be told.
-pub(super) fn line(action: &Listed) -> String {
-    action.past.as_ref().map(told).unwrap_or_default()
+pub(super) fn line(action: &Listed<'_>) -> String {
+    action.past.as_deref().map(told).unwrap_or_default()
 }
 
 fn told(past: &Past) -> String {
@@ -56,7 +56,7 @@ fn name(person: &str) -> String {
 pub(super) const HEADS: [&str; 6] = ["SLIPS", "SLIPPED", "SLIPPED-BY", "REOPENED", "ADDED", "ADDED-BY"];
 
 /// The same as columns of text, empty where there is nothing to tell.
-pub(super) fn columns(action: &Listed) -> [String; 6] {
+pub(super) fn columns(action: &Listed<'_>) -> [String; 6] {
     let Some(past) = &action.past else { return Default::default() };
     let added = past.added.as_ref().filter(|_| !past.cut);
     let count = |count: usize| if count == 0 { String::new() } else { count.to_string() };
@@ -77,7 +77,7 @@ pub(super) const FIELDS: [&str; 8] =
     ["slips", "slipped_days", "slipped_by", "due_removed", "reopened", "added", "added_by", "added_days"];
 
 /// The same for a spreadsheet, people as the commits name them.
-pub(super) fn fields(action: &Listed, today: NaiveDate) -> [String; 8] {
+pub(super) fn fields(action: &Listed<'_>, today: NaiveDate) -> [String; 8] {
     let Some(past) = &action.past else { return Default::default() };
     let added = past.added.as_ref().filter(|_| !past.cut);
     [

@@ -34,26 +34,25 @@ pub fn markdown(shown: Shown<'_>) -> String {
     out + &format!("{} (on {})\n", escape::inline(&totals(&Totals::of(shown.actions), shown.history)), shown.today)
 }
 
-fn row(action: &Listed) -> String {
-    let text = |text: &Option<String>| text.as_deref().map(escape::cell).unwrap_or_default();
+fn row(action: &Listed<'_>) -> String {
+    let text = |text: Option<&str>| text.map(escape::cell).unwrap_or_default();
     let due = match (action.due, action.overdue) {
         (Some(due), Some(days)) => format!("**{due}** ({days} d overdue)"),
         (Some(due), None) => due.to_string(),
-        (None, _) => text(&action.no_date),
+        (None, _) => text(action.no_date.as_deref()),
     };
     // Only a real id is sure to have nothing that ends a code span or a cell.
-    let name = action.id.as_deref().map(|id| if is_id(id) { escape::code(id) } else { escape::cell(id) });
-    let named = format!("{} {}", name.as_deref().unwrap_or("–"), escape::cell(&action.action));
-    let linked = action.link.as_deref().filter(|link| escape::destination(link).is_some());
+    let name = action.id.map(|id| if is_id(id) { escape::code(id) } else { escape::cell(id) });
+    let named = format!("{} {}", name.as_deref().unwrap_or("–"), escape::cell(action.action));
+    let linked = action.link.filter(|link| escape::destination(link).is_some());
     let tracked = linked.map(|address| format!(" ({})", escape::labelled_link("tracked", address))).unwrap_or_default();
-    let owner = action.owner.as_deref().map(words::name_of).map(escape::cell).unwrap_or_default();
-    let severity =
-        action.severity.as_deref().map(|severity| format!(" ({})", escape::cell(severity))).unwrap_or_default();
-    let branch = action.branch.as_deref().map(|branch| format!(" on {}", escape::cell(branch))).unwrap_or_default();
+    let owner = action.owner.map(words::name_of).map(escape::cell).unwrap_or_default();
+    let severity = action.severity.map(|severity| format!(" ({})", escape::cell(severity))).unwrap_or_default();
+    let branch = action.branch.map(|branch| format!(" on {}", escape::cell(branch))).unwrap_or_default();
     format!(
         "| {due} | {named}{tracked} | {owner} | {} | {} | {}{severity}{branch} |",
-        text(&action.priority),
+        text(action.priority),
         escape::cell(&status(action)),
-        escape::cell(&action.record),
+        escape::cell(action.record),
     )
 }

@@ -11,11 +11,12 @@ pub use calendar::calendar;
 pub use data::{csv, json};
 pub use markdown::markdown;
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table};
-use unicode_width::UnicodeWidthStr as _;
 
+use super::aligned::{Block, aligned};
 use super::{page, sanitise, words};
 use crate::query::actions::{self, GroupBy, Listed, Totals};
 use crate::record::action::ActionStatus;
@@ -24,7 +25,7 @@ use crate::record::action::ActionStatus;
 #[derive(Debug, Clone, Copy)]
 pub struct Shown<'a> {
     /// The actions, in order.
-    pub actions: &'a [Listed],
+    pub actions: &'a [Listed<'a>],
     /// How they are divided.
     pub group: Option<GroupBy>,
     /// The day they are looked at.
@@ -46,7 +47,7 @@ pub fn text(shown: Shown<'_>, width: Option<usize>) -> String {
     }
     match width {
         Some(width) => pages(shown, width.max(NARROWEST)),
-        None => aligned(shown),
+        None => lines(shown),
     }
 }
 
@@ -72,9 +73,9 @@ pub fn totals(totals: &Totals, history: bool) -> String {
 }
 
 /// The groups that are shown, each with its heading; one without a heading when the list is not divided.
-fn parts(shown: Shown<'_>) -> Vec<(Option<String>, Vec<&Listed>)> {
+fn parts(shown: Shown<'_>) -> Vec<Block<'_, Listed<'_>>> {
     let Some(by) = shown.group else { return vec![(None, shown.actions.iter().collect())] };
-    let heading = |name: Option<&str>, actions: &[&Listed]| {
+    let heading = |name: Option<&str>, actions: &[&Listed<'_>]| {
         let name = match (name, by) {
             (Some(name), _) => sanitise::one_line(name),
             (None, GroupBy::Owner) => "no owner".to_owned(),
@@ -106,7 +107,7 @@ fn pages(shown: Shown<'_>, width: usize) -> String {
     out
 }
 
-fn table(actions: &[&Listed], width: usize) -> String {
+fn table(actions: &[&Listed<'_>], width: usize) -> String {
     let wide = width >= WIDE;
     let heads: &[&str] = if wide {
         &["ID", "PRIO", "STATUS", "DUE", "AGE", "OWNER", "ACTION", "RECORD"]
@@ -123,14 +124,14 @@ fn table(actions: &[&Listed], width: usize) -> String {
     table.style_text_only();
     for action in actions {
         let id = Cell::new(id(action)).add_attribute(Attribute::Bold);
-        let priority = Cell::new(one_line(action.priority.as_deref()));
-        let text = sanitise::one_line(&action.action);
-        let owner = action.owner.as_deref().map(words::name_of).map(sanitise::one_line).unwrap_or_default();
-        let severity = action.severity.as_deref().map(sanitise::one_line).unwrap_or_default();
+        let priority = Cell::new(one_line(action.priority));
+        let text = sanitise::one_line(action.action);
+        let owner = action.owner.map(words::name_of).map(sanitise::one_line).unwrap_or_default();
+        let severity = action.severity.map(sanitise::one_line).unwrap_or_default();
         let dim = |text: String| Cell::new(text).add_attribute(Attribute::Dim);
         let history = history::line(action);
         if wide {
-            let record = join([sanitise::one_line(&action.record), severity, branch(action)]);
+            let record = join([sanitise::one_line(action.record), severity, branch(action)]);
             let age = dim(action.age.map(|days| format!("{days} d")).unwrap_or_default());
             let cells = [
                 id,
@@ -149,12 +150,12 @@ fn table(actions: &[&Listed], width: usize) -> String {
             }
         } else {
             // Ids are typed and copied: the record's keeps a line of its own.
-            let state = if action.stands == ActionStatus::Open { String::new() } else { status(action) };
+            let state = if action.stands == ActionStatus::Open { String::new() } else { status(action).into_owned() };
             let severity = if severity.is_empty() { severity } else { format!("incident {severity}") };
             let age = action.age.map(|days| format!("{days} d old")).unwrap_or_default();
             table.add_row([id, priority, due_cell(action), Cell::new(text)]);
             let below = join([state, owner, severity, age, branch(action)]);
-            let record = sanitise::one_line(&action.record);
+            let record = sanitise::one_line(action.record);
             let lines = [below, history, record].into_iter().filter(|line| !line.is_empty());
             let below = lines.collect::<Vec<_>>().join("\n");
             table.add_row([Cell::new(""), Cell::new(""), Cell::new(""), dim(below)]);
@@ -171,100 +172,71 @@ fn table(actions: &[&Listed], width: usize) -> String {
 
 const HEADS: [&str; 8] = ["ID", "PRIORITY", "STATUS", "DUE", "OVERDUE", "AGE", "OWNER", "SEVERITY"];
 
-fn aligned(shown: Shown<'_>) -> String {
-    let of_history = |action: &Listed| {
-        let columns = if shown.history { history::columns(action).to_vec() } else { Vec::new() };
-        columns.into_iter().map(dash)
-    };
-    let line = |action: &&Listed| -> Vec<String> {
-        let cells = [
-            id(action),
-            dash(one_line(action.priority.as_deref())),
-            status(action).replace(' ', "-"),
-            dash(due(action)),
-            dash(action.overdue.map(|days| days.to_string()).unwrap_or_default()),
-            dash(action.age.map(|days| days.to_string()).unwrap_or_default()),
-            dash(action.owner.as_deref().map(words::name_of).map(sanitise::one_line).unwrap_or_default()),
-            dash(one_line(action.severity.as_deref())),
-        ];
-        let what = [join([sanitise::one_line(&action.record), branch(action)]), sanitise::one_line(&action.action)];
-        cells.into_iter().chain(of_history(action)).chain(what).collect()
-    };
+fn lines(shown: Shown<'_>) -> String {
     let of_history: &[&str] = if shown.history { &history::HEADS } else { &[] };
-    let heads: Vec<String> =
-        HEADS.iter().chain(of_history).chain(&["RECORD", "ACTION"]).map(ToString::to_string).collect();
-    let parts = parts(shown);
-    let blocks: Vec<(Option<String>, Vec<Vec<String>>)> =
-        parts.into_iter().map(|(heading, actions)| (heading, actions.iter().map(line).collect())).collect();
-    let mut widths: Vec<usize> = heads.iter().map(String::len).collect();
-    for cells in blocks.iter().flat_map(|(_, lines)| lines) {
-        for (width, cell) in widths.iter_mut().zip(cells) {
-            *width = (*width).max(cell.width());
+    let heads: Vec<&str> = HEADS.iter().chain(of_history).chain(&["RECORD", "ACTION"]).copied().collect();
+    aligned(&heads, &parts(shown), |action: &Listed<'_>, cells| {
+        cells.dashed(&line_of(action.id));
+        cells.dashed(&line_of(action.priority));
+        match status(action) {
+            Cow::Borrowed("in progress") => cells.text("in-progress"),
+            other => cells.dashed(&other.replace(' ', "-")),
         }
-    }
-    let mut out = String::new();
-    let put = |cells: &[String], out: &mut String| {
-        let last = cells.len() - 1;
-        for (index, (cell, width)) in cells.iter().zip(&widths).enumerate() {
-            out.push_str(cell);
-            if index < last {
-                (cell.width()..width + 2).for_each(|_| out.push(' '));
+        match action.due {
+            Some(due) => cells.shown(Some(due)),
+            None => cells.dashed(&line_of(action.no_date.as_deref())),
+        }
+        cells.shown(action.overdue);
+        cells.shown(action.age);
+        cells.dashed(&line_of(action.owner.map(words::name_of)));
+        cells.dashed(&line_of(action.severity));
+        if shown.history {
+            for column in history::columns(action) {
+                cells.dashed(&column);
             }
         }
-        out.push('\n');
-    };
-    for (index, (heading, lines)) in blocks.iter().enumerate() {
-        if let Some(heading) = heading {
-            if index > 0 {
-                out.push('\n');
-            }
-            out.extend([heading.as_str(), "\n"]);
+        match action.branch {
+            Some(_) => cells.text(&join([sanitise::one_line(action.record), branch(action)])),
+            None => cells.text(&sanitise::line(action.record)),
         }
-        if index == 0 || heading.is_some() {
-            put(&heads, &mut out);
-        }
-        for line in lines {
-            put(line, &mut out);
-        }
-    }
-    out
+        cells.text(&sanitise::line(action.action));
+    })
 }
 
-fn id(action: &Listed) -> String {
-    action.id.as_deref().map_or_else(|| "–".to_owned(), sanitise::one_line)
+fn id(action: &Listed<'_>) -> String {
+    action.id.map_or_else(|| "–".to_owned(), sanitise::one_line)
 }
 
 fn one_line(text: Option<&str>) -> String {
     text.map(sanitise::one_line).unwrap_or_default()
 }
 
-fn dash(text: String) -> String {
-    if text.is_empty() { "–".to_owned() } else { text }
+fn line_of(text: Option<&str>) -> Cow<'_, str> {
+    text.map_or_else(|| Cow::Borrowed(""), sanitise::line)
 }
 
 fn join<const N: usize>(parts: [String; N]) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
-fn branch(action: &Listed) -> String {
-    action.branch.as_deref().map(|branch| format!("on {}", sanitise::one_line(branch))).unwrap_or_default()
+fn branch(action: &Listed<'_>) -> String {
+    action.branch.map(|branch| format!("on {}", sanitise::one_line(branch))).unwrap_or_default()
 }
 
 /// Where an action stands; a word that is none as it is written.
-fn status(action: &Listed) -> String {
-    if let Some(other) = &action.no_status {
-        return sanitise::one_line(other);
+fn status<'a>(action: &Listed<'a>) -> Cow<'a, str> {
+    if let Some(other) = action.no_status {
+        return sanitise::line(other);
     }
-    match action.stands {
+    Cow::Borrowed(match action.stands {
         ActionStatus::Open => "open",
         ActionStatus::InProgress => "in progress",
         ActionStatus::Done => "done",
         ActionStatus::Dropped => "dropped",
-    }
-    .to_owned()
+    })
 }
 
-fn status_cell(action: &Listed) -> Cell {
+fn status_cell(action: &Listed<'_>) -> Cell {
     let cell = Cell::new(status(action));
     match action.stands {
         ActionStatus::Done => cell.fg(Color::Green),
@@ -274,11 +246,11 @@ fn status_cell(action: &Listed) -> Cell {
 }
 
 /// The due date; one that is none as it is written.
-fn due(action: &Listed) -> String {
+fn due(action: &Listed<'_>) -> String {
     action.due.map_or_else(|| one_line(action.no_date.as_deref()), |due| due.to_string())
 }
 
-fn due_cell(action: &Listed) -> Cell {
+fn due_cell(action: &Listed<'_>) -> Cell {
     match (action.overdue, action.due) {
         (Some(days), Some(due)) => {
             Cell::new(format!("{due}\n{days} d overdue")).fg(Color::Red).add_attribute(Attribute::Bold)

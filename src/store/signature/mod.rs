@@ -90,7 +90,7 @@ impl Store {
     }
 
     fn has_sha256_ids(&self) -> bool {
-        self.repository.object_format() == git2::ObjectFormat::Sha256
+        self.object_format() == git2::ObjectFormat::Sha256
     }
 }
 

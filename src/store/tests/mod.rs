@@ -5,6 +5,8 @@ mod crowd;
 mod facts;
 mod hooks;
 mod passes;
+#[cfg(unix)]
+mod places;
 mod reading;
 mod refusals;
 mod signatures;

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use proptest::prelude::*;
 
-use super::super::summaries::{Asked, Made, summaries};
+use super::super::summaries::{Asked, Made, Part, summaries};
 use super::super::{At, RepoPath, Store, StoreError};
 use super::{Repo, at};
 
@@ -17,19 +17,19 @@ fn settled() -> SystemTime {
     SystemTime::now() + Duration::from_secs(3600)
 }
 
-/// What is known of every file, by its path, and how many were read for it.
-type Known = BTreeMap<String, (Vec<u8>, Vec<u8>)>;
+/// The part that was asked for of every file, by its path.
+type Known = BTreeMap<String, Vec<u8>>;
 
 struct Question {
     cached: bool,
     maker: u64,
-    rest: bool,
+    part: Part,
     now: SystemTime,
 }
 
 impl Default for Question {
     fn default() -> Self {
-        Self { cached: true, maker: 7, rest: true, now: settled() }
+        Self { cached: true, maker: 7, part: Part::Rest, now: settled() }
     }
 }
 
@@ -40,12 +40,12 @@ fn ask(store: &Store, from: At, question: &Question) -> (Known, usize) {
         let lasting = bytes.is_ok();
         let text = bytes.unwrap_or_else(|error| error.to_string().into_bytes());
         let brief = if text.starts_with(b"open") { format!("{path} is open").into_bytes() } else { Vec::new() };
-        Made { brief, rest: text, judged: 1, lasting }
+        Made { brief, card: [b"card of ", text.as_slice()].concat(), rest: text, judged: 1, lasting }
     };
-    let Question { cached, maker, rest, now } = *question;
-    let asked = Asked { cached, rest, maker, holds: &|_, judged| judged == 1, make: &make, now };
+    let Question { cached, maker, part, now } = *question;
+    let asked = Asked { cached, part, maker, holds: &|_, judged| judged == 1, make: &make, now };
     let found = summaries(store, &at("postmortems"), from, &asked).expect("an answer");
-    let known = found.iter().map(|held| (held.path.to_owned(), (held.brief.to_vec(), held.rest.to_vec()))).collect();
+    let known = found.iter().map(|held| (held.path().to_owned(), held.part().to_vec())).collect();
     (known, read.into_inner())
 }
 
@@ -106,7 +106,7 @@ fn a_file_that_may_still_change_unseen_is_read_every_time() {
         // As long as before, within the same tick of the clock as often as not.
         repo.write("postmortems/2020/record-0.toml", &format!("open {turn:03}\n"));
         let (known, _) = ask(&store, At::WorkTree, &now());
-        assert_eq!(known["postmortems/2020/record-0.toml"].1, format!("open {turn:03}\n").into_bytes());
+        assert_eq!(known["postmortems/2020/record-0.toml"], format!("open {turn:03}\n").into_bytes());
     }
 }
 
@@ -114,17 +114,32 @@ fn a_file_that_may_still_change_unseen_is_read_every_time() {
 fn a_cache_with_anything_odd_about_it_is_none() {
     let repo = many(30);
     let store = repo.store();
+    let parts = [Part::Brief, Part::Card, Part::Rest];
+    let truths =
+        parts.map(|part| ask(&store, At::WorkTree, &Question { part, cached: false, ..Question::default() }).0);
     let truth = without(&store, At::WorkTree);
     with(&store, At::WorkTree);
     let place = kept(&store).pop().expect("a file");
     let whole = std::fs::read(&place).expect("readable");
+    // The ids of the contents, which are looked at only when something has changed.
+    let blob = repo.git(&["hash-object", "postmortems/2020/record-0.toml"]);
+    let bytes: Vec<u8> =
+        (0..blob.len()).step_by(2).map(|at| u8::from_str_radix(&blob[at..at + 2], 16).expect("hex")).collect();
+    let start = whole.windows(bytes.len()).position(|window| window == bytes).expect("its id") / 32 * 32;
+    let ids = start.saturating_sub(30 * 32)..start + 30 * 32;
     for index in (0..whole.len()).step_by(29) {
         let mut torn = whole.clone();
         torn[index] ^= 0x41;
         std::fs::write(&place, &torn).expect("writable");
-        let (known, read) = ask(&store, At::WorkTree, &Question::default());
-        assert_eq!(known, truth, "byte {index}");
-        assert_eq!(read, 30, "byte {index}: nothing of it is believed");
+        let mut doubted = false;
+        for (part, truth) in parts.iter().zip(&truths) {
+            std::fs::write(&place, &torn).expect("writable");
+            let (known, read) = ask(&store, At::WorkTree, &Question { part: *part, ..Question::default() });
+            assert_eq!(known, *truth, "byte {index}");
+            doubted |= read == 30;
+            assert!(matches!(read, 0 | 30), "byte {index}: all of what is read is believed, or nothing");
+        }
+        assert!(doubted || ids.contains(&index), "byte {index}: who reads it sees that it is not as it was");
     }
     for length in [0, 1, 50, 111, 112, whole.len() / 2, whole.len() - 1] {
         std::fs::write(&place, &whole[..length]).expect("writable");
@@ -136,15 +151,17 @@ fn a_cache_with_anything_odd_about_it_is_none() {
 }
 
 #[test]
-fn the_rests_are_read_for_those_alone_who_need_them() {
+fn every_part_is_there_for_whoever_needs_it() {
     let repo = many(30);
     let store = repo.store();
-    let brief = Question { rest: false, ..Question::default() };
+    let brief = Question { part: Part::Brief, ..Question::default() };
     ask(&store, At::WorkTree, &brief);
     let (known, read) = ask(&store, At::WorkTree, &brief);
+    assert_eq!((known.len(), read), (30, 0));
+    assert_eq!(known.values().filter(|brief| !brief.is_empty()).count(), 10);
+    let (known, read) = ask(&store, At::WorkTree, &Question { part: Part::Card, ..Question::default() });
     assert_eq!(read, 0);
-    assert_eq!(known.values().filter(|(brief, _)| !brief.is_empty()).count(), 10);
-    assert!(known.values().all(|(_, rest)| rest.is_empty()));
+    assert!(known.values().all(|card| card.starts_with(b"card of ")));
     assert_eq!(with(&store, At::WorkTree), (without(&store, At::WorkTree), 0));
 }
 
@@ -168,10 +185,10 @@ fn what_could_not_be_read_is_asked_for_again() {
     let hidden = repo.home.path().join("object");
     std::fs::rename(&object, &hidden).expect("moved");
     let (known, _) = with(&store, head(&store));
-    assert!(!known["postmortems/2020/record-0.toml"].1.starts_with(b"open"), "it cannot be read now");
+    assert!(!known["postmortems/2020/record-0.toml"].starts_with(b"open"), "it cannot be read now");
     std::fs::rename(&hidden, &object).expect("moved back");
     let (known, _) = with(&repo.store(), head(&store));
-    assert_eq!(known["postmortems/2020/record-0.toml"].1, b"open 0\n");
+    assert_eq!(known["postmortems/2020/record-0.toml"], b"open 0\n");
 }
 
 #[test]
@@ -189,22 +206,18 @@ fn files_of_the_cache_do_not_pile_up() {
 #[test]
 fn many_readers_and_writers_at_once_all_have_the_truth() {
     let repo = many(200);
-    let truth = without(&repo.store(), At::WorkTree);
+    let parts = [Part::Brief, Part::Card, Part::Rest];
+    let truths = parts.map(|part| ask(&repo.store(), At::WorkTree, &Question { part, ..Question::default() }).0);
     std::thread::scope(|scope| {
         for turn in 0..8 {
-            let (repo, truth) = (&repo, &truth);
+            let (repo, truths) = (&repo, &truths);
             scope.spawn(move || {
                 let store = repo.store();
                 for round in 0..6 {
                     // Each other round as another program, which replaces what the first has kept.
-                    let question = Question { maker: (turn + round) % 2, rest: round % 3 != 0, ..Question::default() };
-                    let (known, _) = ask(&store, At::WorkTree, &question);
-                    assert!(
-                        known
-                            .iter()
-                            .map(|(path, (brief, _))| (path, brief))
-                            .eq(truth.iter().map(|(path, (brief, _))| (path, brief)))
-                    );
+                    let (maker, part) = ((turn + round) % 2, parts[usize::try_from(round % 3).expect("small")]);
+                    let (known, _) = ask(&store, At::WorkTree, &Question { maker, part, ..Question::default() });
+                    assert!(known == truths[part as usize]);
                 }
             });
         }
@@ -296,17 +309,11 @@ proptest! {
             happen(&repo, event, &turn);
             let store = repo.store();
             for from in [At::WorkTree, head(&store)] {
-                for rest in [false, true] {
-                    let question = Question { rest, ..Question::default() };
+                for part in [Part::Brief, Part::Card, Part::Rest] {
+                    let question = Question { part, ..Question::default() };
                     let (known, _) = ask(&store, from, &question);
                     let (truth, _) = ask(&store, from, &Question { cached: false, ..question });
-                    let brief = |known: &Known| -> Vec<(String, Vec<u8>)> {
-                        known.iter().map(|(path, (brief, _))| (path.clone(), brief.clone())).collect()
-                    };
-                    prop_assert_eq!(brief(&known), brief(&truth), "after {:?} of {:?}", event, events);
-                    if rest {
-                        prop_assert_eq!(known, truth, "after {:?} of {:?}", event, events);
-                    }
+                    prop_assert_eq!(known, truth, "{:?} after {:?} of {:?}", part, event, events);
                 }
             }
         }

@@ -2,52 +2,57 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
-
-use super::list::Found;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::document::read::values_of;
-use crate::query::actions::{self, Place, Wanted};
-use crate::query::summary::{Summary, needs};
+use crate::query::actions::Place;
+use crate::query::summary::needs;
+use crate::record::Record;
 use crate::store::records::{Located, Records, Unread};
 use crate::store::{At, Branch, Line, ObjectId, RepoPath};
 
-/// Puts the records of other branches in the place of those here, or beside them: what a branch has added, or changed
-/// since it parted from what is looked at.
-pub fn add(
-    context: &Context,
-    found: &mut Found,
-    wanted: &Wanted,
-    today: NaiveDate,
-    only: Option<&str>,
-) -> Result<(), Failure> {
-    let newer = newer(context)?;
-    let taken = |path: &str| newer.contains_key(path);
-    found.listed.retain(|action| !taken(&action.path));
-    found.unread.retain(|unread| !taken(&unread.path));
-    let mut newer: Vec<_> =
-        newer.into_values().filter(|(located, _)| only.is_none_or(|path| path == located.file.path.as_str())).collect();
-    newer.sort_by(|(a, _), (b, _)| a.file.path.cmp(&b.file.path));
-    for (located, branch) in newer {
-        let records = context.records();
-        let unread = |reason: String| Unread { path: format!("{}:{}", branch.name, located.file.path), reason };
-        let loaded = match records.load(&located) {
-            Ok(loaded) => loaded,
-            Err(error) => {
-                found.unread.push(unread(error.reason));
-                continue;
-            }
-        };
-        let Some(record) = values_of(&loaded.text, &needs) else {
-            found.unread.push(unread("it is not valid TOML".to_owned()));
-            continue;
-        };
-        found.branches.insert(branch.name.clone(), branch.commit);
-        let place = Place { id: located.id.as_str(), path: located.file.path.as_str(), branch: Some(&branch.name) };
-        actions::select(&mut found.listed, &Summary::of(&record), place, wanted, today);
+/// A record that another branch has added, or changed since it parted from what is looked at.
+pub struct News {
+    located: Located,
+    branch: Branch,
+    /// What it says there, or why that cannot be read.
+    record: Result<Record, String>,
+}
+
+impl News {
+    /// Where it is, here or there.
+    pub fn path(&self) -> &str {
+        self.located.file.path.as_str()
     }
-    Ok(())
+
+    /// Where it is, and what it says.
+    pub fn told(&self) -> (Place<'_>, Result<&Record, Unread>) {
+        let place = Place { id: self.located.id.as_str(), path: self.path(), branch: Some(&self.branch.name) };
+        let unread =
+            |reason: &String| Unread { path: format!("{}:{}", self.branch.name, self.path()), reason: reason.clone() };
+        (place, self.record.as_ref().map_err(unread))
+    }
+
+    /// The branch it was read from, with its commit.
+    pub fn branch(&self) -> Option<(String, ObjectId)> {
+        self.record.is_ok().then(|| (self.branch.name.clone(), self.branch.commit))
+    }
+}
+
+/// The records of other branches that stand in the place of those here, or beside them, by path; `only` the one at that
+/// path, when it is given.
+pub fn news(context: &Context, only: Option<&str>) -> Result<Vec<News>, Failure> {
+    let newer = newer(context)?.into_values();
+    let mut newer: Vec<_> =
+        newer.filter(|(located, _)| only.is_none_or(|path| path == located.file.path.as_str())).collect();
+    newer.sort_by(|(a, _), (b, _)| a.file.path.cmp(&b.file.path));
+    let read = |(located, branch): (Located, Branch)| {
+        let loaded = context.records().load(&located).map_err(|unread| unread.reason);
+        let record =
+            loaded.and_then(|loaded| values_of(&loaded.text, &needs).ok_or_else(|| "it is not valid TOML".to_owned()));
+        News { located, branch, record }
+    };
+    Ok(newer.into_iter().map(read).collect())
 }
 
 /// The records that other branches have in a newer version, by their path.

@@ -20,7 +20,11 @@ use crate::workflow::verify::SHALLOW;
 
 /// Says of every action of a list what became of it. `branches` are those that the list was taken from beside what is
 /// looked at.
-pub fn add(context: &mut Context, listed: &mut [Listed], branches: &BTreeMap<String, ObjectId>) -> Result<(), Failure> {
+pub fn add(
+    context: &mut Context,
+    listed: &mut [Listed<'_>],
+    branches: &BTreeMap<String, ObjectId>,
+) -> Result<(), Failure> {
     let here = match context.at {
         At::Revision(commit) => Some(commit),
         At::WorkTree => context.store.head()?.commit,
@@ -28,14 +32,14 @@ pub fn add(context: &mut Context, listed: &mut [Listed], branches: &BTreeMap<Str
     let tips: Vec<ObjectId> = here.into_iter().chain(branches.values().copied()).collect();
     if tips.is_empty() {
         for action in listed {
-            action.past = Some(Past::default());
+            action.past = Some(Box::default());
         }
         return Ok(());
     }
     let ids = Ids::of(listed);
     let mut seen = Seen::default();
     for action in listed.iter().filter(|action| ids.number(action).is_some()) {
-        seen.wanted.extend(RepoPath::new(action.path.clone()));
+        seen.wanted.extend(RepoPath::new(action.path));
     }
     let folder = context.records().folder()?;
     context.store.pass_all(&tips, &folder, Line::All, |passed| {
@@ -54,12 +58,12 @@ pub fn add(context: &mut Context, listed: &mut [Listed], branches: &BTreeMap<Str
         Moment { by: seen.author.clone(), on, commit: seen.id.to_string() }
     };
     for action in listed.iter_mut().filter(|action| ids.number(action).is_some()) {
-        action.past = Some(Past::default());
+        action.past = Some(Box::default());
     }
     for ((index, _), turns) in starts.iter().zip(followed) {
         let cut = shallow && turns.first().is_some_and(|turn| !seen.commits[turn.commit as usize].has_parents);
         let past = Past::of(turns.into_iter().map(|turn| (turn.state, moment(turn.commit))));
-        listed[*index].past = Some(Past { cut, ..past });
+        listed[*index].past = Some(Box::new(Past { cut, ..past }));
     }
     if shallow {
         context.ui.note(SHALLOW);
@@ -75,14 +79,14 @@ struct Ids {
 }
 
 impl Ids {
-    fn of(listed: &[Listed]) -> Self {
+    fn of(listed: &[Listed<'_>]) -> Self {
         let mut ids = Self { numbers: HashMap::new(), twins: HashSet::new() };
         let mut places = HashSet::new();
         for action in listed {
-            let Some(id) = &action.id else { continue };
+            let Some(id) = action.id else { continue };
             let next = u32::try_from(ids.numbers.len()).unwrap_or(u32::MAX);
-            ids.numbers.entry(id.clone()).or_insert(next);
-            let place = (action.path.clone(), id.clone());
+            ids.numbers.entry(id.to_owned()).or_insert(next);
+            let place = (action.path.to_owned(), id.to_owned());
             if !places.insert(place.clone()) {
                 ids.twins.insert(place);
             }
@@ -91,9 +95,9 @@ impl Ids {
     }
 
     /// The number of an action that can be followed.
-    fn number(&self, action: &Listed) -> Option<u32> {
-        let id = action.id.as_ref()?;
-        let alone = self.twins.is_empty() || !self.twins.contains(&(action.path.clone(), id.clone()));
+    fn number(&self, action: &Listed<'_>) -> Option<u32> {
+        let id = action.id?;
+        let alone = self.twins.is_empty() || !self.twins.contains(&(action.path.to_owned(), id.to_owned()));
         alone.then(|| self.numbers.get(id).copied()).flatten()
     }
 }
@@ -170,7 +174,7 @@ impl Seen {
 /// Where each action of the list that is committed is followed from.
 fn starts(
     context: &Context,
-    listed: &[Listed],
+    listed: &[Listed<'_>],
     ids: &Ids,
     here: Option<ObjectId>,
     branches: &BTreeMap<String, ObjectId>,
@@ -188,9 +192,9 @@ fn starts(
                 Source::WorkTree => None,
             })
             .collect();
-        let of_branch = |action: &Listed| action.branch.as_ref() == branch;
+        let of_branch = |action: &Listed<'_>| action.branch == branch.map(String::as_str);
         for (index, action) in listed.iter().enumerate().filter(|(_, action)| of_branch(action)) {
-            if let (Some(number), Some((path, blob))) = (ids.number(action), blobs.get(action.path.as_str())) {
+            if let (Some(number), Some((path, blob))) = (ids.number(action), blobs.get(action.path)) {
                 let (file, version) = (seen.file(path), seen.version(*blob, path));
                 starts.push((index, Start { action: number, file, version }));
             }

@@ -1,23 +1,24 @@
 //! `pm action list`: what was promised and is not done, in every record.
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 
 use chrono::NaiveDate;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 
+use super::branches::{self, News};
 use super::history;
 use crate::cli::arguments::{CacheArg, RecordFlag};
 use crate::cli::context::Context;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::resolve::{record, time};
-use crate::cli::survey::{Depth, Survey, survey};
+use crate::cli::survey::{Depth, survey};
 use crate::query::actions::{self, GroupBy, Listed, Place, Wanted};
+use crate::query::summary::Summary;
 use crate::record::action::ActionStatus;
 use crate::record::vocabulary::{ACTION_STATUS, ACTION_TYPE, PRIORITY};
 use crate::render::action_list::{self, Shown};
 use crate::render::sanitise::one_line;
-use crate::store::ObjectId;
 use crate::store::records::Unread;
 
 /// List action items of every record, the longest overdue first
@@ -154,20 +155,41 @@ pub fn run(context: &mut Context, args: &ListArgs) -> Result<Exit, Failure> {
     let path = record.as_ref().map(|taken| taken.located.file.path.as_str());
     let depth = if wanted.open_alone() { Depth::OpenActions } else { Depth::Whole };
     let cached = !args.cache.no_cache;
-    let mut found = Found::default();
-    found.take(&survey(context, context.at, depth, cached)?, &wanted, today, path);
-    if args.all_branches {
-        super::branches::add(context, &mut found, &wanted, today, path)?;
+    let survey = survey(context, context.at, depth, cached)?;
+    let news = if args.all_branches { branches::news(context, path)? } else { Vec::new() };
+    let taken: HashSet<&str> = news.iter().map(News::path).collect();
+    let found = survey.gather(|record, found| {
+        if path.is_some_and(|path| path != record.path) || taken.contains(record.path) {
+            return;
+        }
+        if let Some(reason) = &record.summary.unread {
+            return found.push(Err(Unread { path: record.path.to_owned(), reason: reason.to_string() }));
+        }
+        let place = Place { id: record.stem(), path: record.path, branch: None };
+        found.extend(actions::select(&record.summary, place, &wanted, today).map(Ok));
+    });
+    let (mut listed, mut unread) = (Vec::new(), survey.skipped());
+    for found in found {
+        match found {
+            Ok(action) => listed.push(action),
+            Err(reason) => unread.push(reason),
+        }
     }
-    let Found { mut listed, mut unread, records, branches } = found;
+    for (place, record) in news.iter().map(News::told) {
+        match record {
+            Ok(record) => listed.extend(actions::select(&Summary::of(record), place, &wanted, today)),
+            Err(reason) => unread.push(reason),
+        }
+    }
     actions::sort(&mut listed);
     if args.history {
+        let branches = news.iter().filter_map(News::branch).collect();
         history::add(context, &mut listed, &branches)?;
     }
     unread.sort_by(|a, b| a.path.cmp(&b.path));
     print(context, args, &listed, today)?;
     if listed.is_empty() && unread.is_empty() && args.format == ActionFormat::Text {
-        say_empty(context, args, records);
+        say_empty(context, args, survey.len());
     }
     warn(context, &actions::troubles(&listed));
     for unread in &unread {
@@ -182,36 +204,7 @@ pub fn run(context: &mut Context, args: &ListArgs) -> Result<Exit, Failure> {
     Ok(if args.fail_overdue && overdue { Exit::Findings } else { Exit::Fine })
 }
 
-/// The actions of several states, as far as they were found.
-#[derive(Default)]
-pub struct Found {
-    /// What is wanted.
-    pub listed: Vec<Listed>,
-    /// What could not be read.
-    pub unread: Vec<Unread>,
-    /// How many records there are.
-    pub records: usize,
-    /// The branches that records were taken from, each with its commit.
-    pub branches: BTreeMap<String, ObjectId>,
-}
-
-impl Found {
-    fn take(&mut self, survey: &Survey, wanted: &Wanted, today: NaiveDate, only: Option<&str>) {
-        self.records = survey.len();
-        self.unread.extend(survey.skipped());
-        for record in survey.records().filter(|record| only.is_none_or(|path| path == record.path)) {
-            if let Some(reason) = &record.summary.unread {
-                self.unread.push(Unread { path: record.path.to_owned(), reason: reason.to_string() });
-                continue;
-            }
-            let id = record.id();
-            let place = Place { id: id.as_str(), path: record.path, branch: None };
-            actions::select(&mut self.listed, &record.summary, place, wanted, today);
-        }
-    }
-}
-
-fn print(context: &mut Context, args: &ListArgs, listed: &[Listed], today: NaiveDate) -> Result<(), Failure> {
+fn print(context: &mut Context, args: &ListArgs, listed: &[Listed<'_>], today: NaiveDate) -> Result<(), Failure> {
     let group = args.group_by.map(|by| match by {
         Grouping::Owner => GroupBy::Owner,
         Grouping::Record => GroupBy::Record,
