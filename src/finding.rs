@@ -16,6 +16,17 @@ pub enum Level {
     Error,
 }
 
+impl Level {
+    /// Its word: in `pm.toml`, in JSON and before a message.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
 /// One thing that is wrong or doubtful at one place of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {

@@ -10,6 +10,7 @@ use super::arguments::Cli;
 use super::failure::Exit;
 use crate::config::DEFAULT_TEXT;
 use crate::config::settings::{Item, SETTINGS, Shape};
+use crate::lint::{self, Group};
 use crate::record::keys::{KEYS, Kind, Part};
 use crate::record::vocabulary::{self, Openness, Vocabulary};
 
@@ -171,13 +172,21 @@ fn rules() -> String {
         "What `pm check` and `pm show` can find in a record. `[rules]` in `pm.toml` sets another level: `off`, `note`, `warning`\n\
          or `error`; findings that make the rest of a file unreliable keep theirs. `pm check --explain RULE` prints the same.\n\n",
     );
-    for (name, level, docs) in crate::lint::all() {
-        let level = match level {
-            crate::finding::Level::Error => "error",
-            crate::finding::Level::Warning => "warning",
-            crate::finding::Level::Note => "note",
-        };
-        let _ = write!(text, "## {name}\n\nUsual level: {level}.\n\n{docs}\n\n");
+    let all = lint::rules();
+    for group in Group::ALL {
+        let of_group: Vec<_> = all.iter().filter(|rule| rule.group == group).collect();
+        if of_group.is_empty() {
+            continue;
+        }
+        let _ = writeln!(text, "**{}**\n\n| rule | level | finds |\n|---|---|---|", group.title());
+        for rule in of_group {
+            let _ = writeln!(text, "| [{0}](#{0}) | {1} | {2} |", rule.name, rule.level.word(), cell(rule.summary));
+        }
+        text.push('\n');
+    }
+    for rule in all {
+        let fixed = if rule.is_fixed() { ", whatever the settings say" } else { "" };
+        let _ = write!(text, "## {}\n\nLevel: {}{fixed}.\n\n{}\n", rule.name, rule.level.word(), rule.markdown());
     }
     text.truncate(text.trim_end().len());
     text.push('\n');

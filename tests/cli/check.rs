@@ -172,8 +172,20 @@ fn mistakes_in_the_settings_fail_the_check_and_a_zone_that_is_none_is_not_utc() 
         str![[r#"
 unknown-key (error)
 
-The key is not one of the format. It is kept, shown and signed; most often it is
-a slip of a known key, which the help names.
+The key is not one of the format.
+
+It is kept, shown and signed; most often it is a slip of a known key, which the
+help names.
+
+Found:
+
+    owners = "Ann"
+
+Not found:
+
+    owner = "Ann"
+
+Source: the format of records, `docs/reference/record.md`.
 
 "#]]
     );

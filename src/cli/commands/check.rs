@@ -1,10 +1,12 @@
 //! `pm check`: everything that is wrong, in every record, with its place.
 
+mod explain;
+
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use clap::{Args, ValueEnum};
-use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
+use clap_complete::engine::ArgValueCompleter;
 
 use crate::cli::arguments::{RevisionArg, record_ids};
 use crate::cli::context::Context;
@@ -15,10 +17,8 @@ use crate::config::{FILE_NAME, RuleLevel};
 use crate::document::read::read;
 use crate::finding::{Finding, Level};
 use crate::lint;
-use crate::record::nearest::nearest;
 use crate::render::annotations;
 use crate::render::findings::{self, Look, Source};
-use crate::render::sanitise::one_line;
 use crate::store::records::{Loaded, Located, Unread};
 
 /// Check records
@@ -47,7 +47,7 @@ pub struct CheckArgs {
     pub format: CheckFormat,
 
     /// Say what a rule looks for and why
-    #[arg(long, value_name = "RULE", conflicts_with = "records", add = ArgValueCompleter::new(rule_names))]
+    #[arg(long, value_name = "RULE", conflicts_with = "records", add = ArgValueCompleter::new(explain::rule_names))]
     pub explain: Option<String>,
 
     #[command(flatten)]
@@ -69,7 +69,7 @@ pub enum CheckFormat {
 /// Prints the findings.
 pub fn run(context: &mut Context, args: &CheckArgs) -> Result<Exit, Failure> {
     if let Some(rule) = &args.explain {
-        return explain(context, rule);
+        return explain::run(context, rule);
     }
     let (all, skipped) = context.records().locate()?;
     let wanted = wanted(context, &all, &args.records)?;
@@ -161,35 +161,6 @@ fn shared_ids(context: &Context, checked: &mut [Checked]) -> Result<(), Failure>
 
 /// The rule about ids of actions, whose other half looks at one record.
 const ACTION_ID: &str = "action-id";
-
-fn explain(context: &mut Context, wanted: &str) -> Result<Exit, Failure> {
-    let Some((name, level, docs)) = lint::all().find(|(name, _, _)| *name == wanted) else {
-        let failure = Failure::new(format!("there is no rule `{}`", one_line(wanted)));
-        let near = nearest(wanted, lint::all().map(|(name, _, _)| name));
-        let names: Vec<&str> = lint::all().map(|(name, _, _)| name).collect();
-        return Err(match near {
-            Some(near) => failure.hint(format!("did you mean `{near}`?")),
-            None => failure.hint(format!("rules are {}", names.join(", "))),
-        });
-    };
-    let level = match (context.config.rule(name), level) {
-        (Some(RuleLevel::Off), _) => "off",
-        (Some(RuleLevel::Level(level)), _) | (None, level) => match level {
-            Level::Error => "error",
-            Level::Warning => "warning",
-            Level::Note => "note",
-        },
-    };
-    let text = textwrap::fill(docs, context.ui.page_width().min(100));
-    context.ui.result(&format!("{name} ({level})\n\n{text}\n"))?;
-    Ok(Exit::Fine)
-}
-
-/// The rules the shell offers.
-fn rule_names(current: &std::ffi::OsStr) -> Vec<CompletionCandidate> {
-    let text = current.to_str().unwrap_or_default();
-    lint::all().map(|(name, _, _)| name).filter(|name| name.starts_with(text)).map(CompletionCandidate::new).collect()
-}
 
 /// A file with what was found in it.
 struct Checked {

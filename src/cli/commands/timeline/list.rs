@@ -7,7 +7,7 @@ use crate::cli::arguments::{RecordFlag, RevisionArg, TextOrJson};
 use crate::cli::context::Context;
 use crate::cli::failure::{Exit, Failure};
 use crate::document::read::read;
-use crate::lint;
+use crate::lint::{self, Group};
 use crate::render::sanitise::one_line;
 use crate::render::timeline::{self, Heading};
 
@@ -49,7 +49,9 @@ pub fn run(context: &mut Context, args: &ListArgs) -> Result<Exit, Failure> {
             .hint(format!("`pm edit {}` opens it", one_line(taken.located.id.as_str()))));
     }
     // Findings of the timeline only: `pm show` and `pm check` have the others.
-    reading.findings.retain(|finding| lint::RULES.iter().any(|rule| rule.name == finding.rule));
+    reading.findings.retain(|finding| {
+        finding.rule == "incomplete-row" || lint::rule(finding.rule).is_some_and(|rule| rule.group == Group::Timeline)
+    });
     if !reading.findings.is_empty() {
         let report = context.report(path, &text, &reading.findings);
         context.ui.note(report.trim_end());
