@@ -27,6 +27,9 @@ impl Level {
     }
 }
 
+/// The rules whose findings are about what nobody should see: their lines are not shown again, in a log least of all.
+pub const UNSEEN: [&str; 2] = ["secret", "customer-email"];
+
 /// One thing that is wrong or doubtful at one place of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {

@@ -152,6 +152,8 @@ fn shape(shape: Shape) -> String {
         Shape::List(Item::Email) => "list of e-mail addresses".to_owned(),
         Shape::List(Item::Key) => "list of keys".to_owned(),
         Shape::List(Item::Role) => "list of roles".to_owned(),
+        Shape::List(Item::Phrase) => "list of words and phrases".to_owned(),
+        Shape::List(Item::Domain) => "list of domains".to_owned(),
         Shape::Folder => "folder".to_owned(),
         Shape::Flag => "`true` or `false`".to_owned(),
         Shape::Count => "whole number, 1 or more".to_owned(),
@@ -187,6 +189,14 @@ fn rules() -> String {
     for rule in all {
         let fixed = if rule.is_fixed() { ", whatever the settings say" } else { "" };
         let _ = write!(text, "## {}\n\nLevel: {}{fixed}.\n\n{}\n", rule.name, rule.level.word(), rule.markdown());
+    }
+    text.push_str(
+        "## Word lists\n\nWhat the rules about wording look for. `[wording]` in `pm.toml` adds phrases and removes them; how one is written\n\
+         is told in [Check records](../guides/check.md#word-lists).\n\n",
+    );
+    for (list, phrases) in lint::built_in_phrases() {
+        let phrases: Vec<String> = phrases.iter().map(|phrase| format!("`{phrase}`")).collect();
+        let _ = write!(text, "**{list}**: {}.\n\n", phrases.join(", "));
     }
     text.truncate(text.trim_end().len());
     text.push('\n');

@@ -38,7 +38,7 @@ fn look(subject: &Subject<'_>) -> Vec<Found> {
             ),
             _ => continue,
         };
-        found.push(Found { path: format!("actions[{number}].{key}"), message, help, doubtful: false });
+        found.push(Found { path: format!("actions[{number}].{key}"), message, help, doubtful: false, excerpt: None });
     }
     found
 }

@@ -39,6 +39,7 @@ fn look(subject: &Subject<'_>) -> Vec<Found> {
             help: "write one that no other action has into the file (`pm edit`): four characters such as `k7fq`"
                 .to_owned(),
             doubtful,
+            excerpt: None,
         });
     }
     found

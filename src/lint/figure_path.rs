@@ -33,6 +33,7 @@ fn look(subject: &Subject<'_>) -> Vec<Found> {
             message: format!("`{}` leads out of the record's folder", file.escape_debug()),
             help: "put the file into the folder named after the record and write its name alone".to_owned(),
             doubtful: false,
+            excerpt: None,
         })
         .collect()
 }

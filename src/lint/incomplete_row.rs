@@ -45,6 +45,7 @@ fn look(subject: &Subject<'_>) -> Vec<Found> {
                 message: format!("a row of `{list}` has no `{key}`"),
                 help: format!("write it: `pm set {list}[{number}].{key}=…`"),
                 doubtful: false,
+                excerpt: None,
             }));
         }
     }

@@ -7,53 +7,100 @@
 
 mod action_date;
 mod action_id;
+mod action_promise;
+mod allow;
+mod disclosure;
+mod factors;
 mod figure_path;
 mod format;
+mod impact;
 mod incomplete_row;
+mod inspector;
+mod leftovers;
+mod lifecycle;
+mod milestones;
 mod negative_span;
 mod rule;
 mod subject;
 mod timeline_order;
+mod wording;
+mod words;
 
-use rule::{Found, Look};
-use subject::Subject;
-
-use crate::config::{Config, RuleLevel};
-use crate::document::read::Reading;
+use crate::config::Config;
 use crate::finding::{Finding, Level};
-use crate::record::Record;
 use crate::record::nearest::nearest;
 
+pub use inspector::{Inspector, Occasion};
 pub use rule::{Draft, Example, Group, Rule};
+use words::List;
 
-/// The rules that look at records.
-static LOOKING: &[Rule] = &[
+/// The rules that look at records, and those of comments that allow a finding.
+static RULES: &[Rule] = &[
     timeline_order::RULE,
     negative_span::RULE,
-    incomplete_row::RULE,
+    milestones::RULE,
+    impact::UNQUANTIFIED,
+    impact::TOO_LOW,
+    factors::NONE,
+    factors::SINGLE,
+    wording::HUMAN_ERROR,
+    wording::BLAME,
+    wording::COUNTERFACTUAL,
     action_id::RULE,
     action_date::RULE,
+    action_promise::EVIDENCE,
+    action_promise::OWNER,
+    action_promise::DUE,
+    action_promise::VERB,
+    action_promise::VAGUE,
+    action_promise::UNBOUNDED,
+    lifecycle::BY_HAND,
+    lifecycle::BEHIND,
+    lifecycle::CHAIN,
+    lifecycle::STALE,
+    lifecycle::DEADLINE,
+    disclosure::SECRET,
+    disclosure::EMAIL,
+    leftovers::INVISIBLE,
+    leftovers::PLACEHOLDER,
+    leftovers::LINK,
+    incomplete_row::RULE,
     figure_path::RULE,
+    allow::BAD,
+    allow::UNUSED,
 ];
 
 /// Every rule there is, by group: those that look at records, those of reading and of the settings.
 pub fn rules() -> Vec<&'static Rule> {
-    let mut all: Vec<&Rule> = format::RULES.iter().chain(LOOKING).collect();
+    let mut all: Vec<&Rule> = format::RULES.iter().chain(RULES).collect();
     all.sort_by_key(|rule| rule.group);
     all
 }
 
 /// The rule of a name.
 pub fn rule(name: &str) -> Option<&'static Rule> {
-    format::RULES.iter().chain(LOOKING).find(|rule| rule.name == name)
+    format::RULES.iter().chain(RULES).find(|rule| rule.name == name)
 }
 
 /// The rule whose name is nearest to one that there is not.
 pub fn near(name: &str) -> Option<&'static str> {
-    nearest(name, format::RULES.iter().chain(LOOKING).map(|rule| rule.name))
+    nearest(name, format::RULES.iter().chain(RULES).map(|rule| rule.name))
 }
 
-/// What is wrong with the rules that the settings name: there is no such rule, or it is one that cannot be softened.
+/// Takes out what comments of the text allow, adds what is wrong with such comments, and puts the findings of one file in
+/// order of place. To be asked once for a file, when all findings about it are there.
+pub fn settle(text: &str, findings: &mut Vec<Finding>, config: &Config) {
+    allow::apply(text, findings);
+    inspector::set_levels(findings, config, |rule| rule.group == Group::Allowing);
+}
+
+/// The phrases that a word list of the settings begins with, by the list's name there.
+pub fn built_in_phrases() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
+    List::ALL.into_iter().map(|list| (list.name(), list.built_in()))
+}
+
+/// What is wrong with the rules and the word lists that the settings name: there is no such rule, it is one that cannot be
+/// softened, or a phrase is to be removed that is not there.
 pub fn of_settings(config: &Config) -> Vec<Finding> {
     let found = config.rules.iter().filter_map(|setting| {
         let name = setting.name.as_str();
@@ -72,47 +119,24 @@ pub fn of_settings(config: &Config) -> Vec<Finding> {
         let span = setting.span.clone();
         Some(Finding { rule: "wrong-setting", level: Level::Warning, message, span, help: Some(help) })
     });
-    found.collect()
+    found.chain(of_word_lists(config)).collect()
 }
 
-/// Adds the findings of every rule to a reading, in order of place, each at the level that the settings give its rule.
-pub fn extend(reading: &mut Reading, config: &Config) {
-    let subject = Subject { record: &reading.record, config };
-    let mut found: Vec<Finding> = Vec::new();
-    for (rule, look) in looks() {
-        found.extend(look(&subject).into_iter().map(|one| Finding {
-            rule: rule.name,
-            level: if one.doubtful { rule.level.min(Level::Warning) } else { rule.level },
-            message: one.message,
-            span: reading.places.nearest(&one.path),
-            help: Some(one.help),
-        }));
-    }
-    reading.findings.extend(found);
-    reading.findings.retain_mut(|finding| match config.rule(finding.rule) {
-        Some(_) if rule(finding.rule).is_some_and(Rule::is_fixed) => true,
-        Some(RuleLevel::Off) => false,
-        Some(RuleLevel::Level(level)) => {
-            finding.level = level;
-            true
-        }
-        None => true,
-    });
-    reading.findings.sort_by_key(|finding| (finding.span.start, std::cmp::Reverse(finding.level)));
-}
-
-/// The messages of every finding of a record, for telling which a change has brought.
-pub fn messages(record: &Record, config: &Config) -> Vec<String> {
-    let subject = Subject { record, config };
-    let wanted = looks().filter(|(rule, _)| config.rule(rule.name) != Some(RuleLevel::Off));
-    wanted.flat_map(|(_, look)| look(&subject)).map(|found| found.message).collect()
-}
-
-/// The rules that look at records, with what they look with.
-fn looks() -> impl Iterator<Item = (&'static Rule, fn(&Subject<'_>) -> Vec<Found>)> {
-    LOOKING.iter().filter_map(|rule| match rule.look {
-        Look::Record(look) => Some((rule, look)),
-        Look::Reading | Look::Elsewhere => None,
+fn of_word_lists(config: &Config) -> impl Iterator<Item = Finding> {
+    List::ALL.into_iter().flat_map(|list| {
+        let removed = config.wording.change(list.name()).map_or(&[][..], |change| &change.remove);
+        let there_is_none =
+            removed.iter().filter(move |gone| !list.built_in().iter().any(|known| words::same(known, &gone.text)));
+        there_is_none.map(move |gone| Finding {
+            rule: "wrong-setting",
+            level: Level::Warning,
+            message: format!("`{}` is not in the list `{}`", gone.text.escape_debug(), list.name()),
+            span: gone.span.clone(),
+            help: Some(match nearest(&gone.text, list.built_in().iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "the page of wording has the phrases of every list".to_owned(),
+            }),
+        })
     })
 }
 

@@ -36,6 +36,7 @@ fn look(subject: &Subject<'_>) -> Vec<Found> {
                 message: format!("the entry ends at {until}, before it begins at {at}"),
                 help: "correct one of the two, with the day".to_owned(),
                 doubtful: false,
+                excerpt: None,
             });
         }
     }
@@ -59,6 +60,7 @@ fn look(subject: &Subject<'_>) -> Vec<Found> {
             message: format!("{to} at {} is before {from} at {} ({back})", ends.moment, begins.moment),
             help: "correct a time, or mark another entry as the milestone (`pm timeline edit N --kind …`)".to_owned(),
             doubtful: back.is_approximate(),
+            excerpt: None,
         };
         if !found.iter().any(|other| other.message == one.message) {
             found.push(one);

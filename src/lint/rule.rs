@@ -3,6 +3,7 @@
 //! `pm check --explain`, the reference page, SARIF and the tests take what they say of a rule from here.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use super::subject::Subject;
 use crate::finding::Level;
@@ -99,7 +100,6 @@ impl Group {
 
 /// What becomes of the findings of a rule while the record is a draft: much of it is not written yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(dead_code, reason = "no rule waits for the review yet")]
 pub enum Draft {
     /// The same as later.
     Same,
@@ -131,9 +131,43 @@ pub(super) struct Found {
     pub(super) help: String,
     /// Whether it is less sure than the rule's level says.
     pub(super) doubtful: bool,
+    /// What of the value it is about, and how often the value has the same before it; the whole value otherwise.
+    pub(super) excerpt: Option<(String, usize)>,
+}
+
+impl Found {
+    /// Something found at a path.
+    pub(super) fn at(path: impl Into<String>, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { path: path.into(), message: message.into(), help: help.into(), doubtful: false, excerpt: None }
+    }
+
+    /// The same about a part of the text at that path.
+    pub(super) fn about(mut self, text: &str, part: Range<usize>) -> Self {
+        // In the file a text may be broken where its value is not, so one line has to do.
+        let excerpt = text[part.clone()].lines().next().unwrap_or_default();
+        let before = text[..part.start].matches(excerpt).count();
+        self.excerpt = (!excerpt.is_empty()).then(|| (excerpt.to_owned(), before));
+        self
+    }
+
+    /// The same, less sure.
+    pub(super) fn doubtful(mut self) -> Self {
+        self.doubtful = true;
+        self
+    }
 }
 
 impl Rule {
+    /// Whether a comment in the record can allow what it finds. Errors of reading cannot be: behind one the rest of the file
+    /// says nothing certain.
+    pub fn can_be_allowed(&self) -> bool {
+        match self.look {
+            Look::Record(_) => true,
+            Look::Reading => self.level < Level::Error,
+            Look::Elsewhere => !matches!(self.group, Group::Settings | Group::Format | Group::Allowing),
+        }
+    }
+
     /// Whether its findings are always errors: behind them nothing in the file can be trusted.
     pub fn is_fixed(&self) -> bool {
         FIXED.contains(&self.name)

@@ -1,15 +1,26 @@
 use super::*;
 use crate::document::read::{Terms, read};
+use crate::record::RecordId;
+
+/// What is found in a text, at noon of the day after the incident of the example.
+fn inspected(text: &str, settings: &str) -> Vec<Finding> {
+    let config = Config::read(Some(settings)).expect("settings");
+    let mut reading = read(text, &Terms { severities: &config.severity_names() });
+    let now = "2017-02-01T12:00:00Z".parse().expect("a time");
+    let on = Occasion { id: &RecordId::of_stem("2017-01-31-x"), now };
+    Inspector::new(&config).inspect(text, &mut reading, on);
+    reading.findings
+}
+
+/// Each with its line, level and rule.
+fn told(text: &str, settings: &str) -> Vec<String> {
+    let line = |finding: &Finding| text[..finding.span.start].matches('\n').count() + 1;
+    let all = inspected(text, settings);
+    all.iter().map(|one| format!("{}: {:?} {}: {}", line(one), one.level, one.rule, one.message)).collect()
+}
 
 fn found(entries: &str) -> Vec<String> {
-    let text = format!("format = 1\ntitle = \"x\"\nstatus = \"draft\"\n{entries}");
-    let config = Config::read(None).expect("defaults");
-    let mut reading = read(&text, &Terms { severities: &config.severity_names() });
-    extend(&mut reading, &config);
-    let line = |finding: &Finding| text[..finding.span.start].matches('\n').count() + 1;
-    let told =
-        |finding: &Finding| format!("{}: {:?} {}: {}", line(finding), finding.level, finding.rule, finding.message);
-    reading.findings.iter().map(told).collect()
+    told(&format!("format = 1\ntitle = \"x\"\nstatus = \"draft\"\n{entries}"), "")
 }
 
 #[test]
@@ -41,17 +52,12 @@ fn names(lines: &str) -> Vec<&'static str> {
     let keys = [("format", "1"), ("title", "\"x\""), ("status", "\"in-review\"")];
     let head: String =
         keys.iter().filter(|(key, _)| !has(key)).map(|(key, value)| format!("{key} = {value}\n")).collect();
-    let config = Config::read(None).expect("defaults");
-    let mut reading = read(&format!("{head}{lines}\n"), &Terms { severities: &config.severity_names() });
-    extend(&mut reading, &config);
-    reading.findings.iter().map(|finding| finding.rule).collect()
+    inspected(&format!("{head}{lines}\n"), "").iter().map(|finding| finding.rule).collect()
 }
 
 #[test]
 fn the_complete_example_is_in_order() {
-    let config = Config::read(None).expect("defaults");
-    let record = crate::document::read::values(include_str!("../../tests/fixtures/record.toml")).expect("TOML");
-    assert_eq!(messages(&record, &config), Vec::<String>::new());
+    assert_eq!(told(include_str!("../../tests/fixtures/record.toml"), ""), Vec::<String>::new());
 }
 
 #[test]

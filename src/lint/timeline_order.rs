@@ -32,6 +32,7 @@ fn look(subject: &Subject<'_>) -> Vec<Found> {
                 help: "correct the time (`pm timeline edit N --at TIME`), or move the entry by hand (`pm edit`)"
                     .to_owned(),
                 doubtful: false,
+                excerpt: None,
             }),
             _ => latest = latest.max(Some(at)),
         }
