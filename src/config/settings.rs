@@ -286,7 +286,7 @@ const AFTER_GATES: &[Setting] = &[
         "wording",
         Shape::Table,
         "",
-        "The word lists of rules about wording; the concept page of wording says how a phrase is written.",
+        "The word lists of rules about wording; the guide to checking says how a phrase is written.",
     ),
     setting("wording.people", Shape::Table, "", "Who `{person}` in a phrase stands for."),
     setting("wording.people.add", Shape::List(Item::Phrase), "", "Further words of it."),

@@ -52,6 +52,15 @@ pub(super) const UNUSED: Rule = Rule {
 /// What every such comment has.
 const MARK: &str = "pm:";
 
+/// From so many on comments are no exceptions any more, and to look at each for each finding costs.
+const MANY: usize = 1000;
+
+/// What is longer is no name of a rule, in bytes.
+const LONGEST_NAME: usize = 60;
+
+/// How many rules a comment may name.
+const MOST_NAMES: usize = 20;
+
 /// Takes out the findings that comments of the text allow, adds what is wrong with those comments, and puts all in order of
 /// place.
 pub(super) fn apply(text: &str, findings: &mut Vec<Finding>) {
@@ -129,7 +138,19 @@ fn read(text: &str) -> (Vec<Allowance>, Vec<Finding>) {
     let lines = lines(text);
     let first = lines.iter().position(Line::is_content);
     let (mut allowances, mut wrong) = (Vec::new(), Vec::new());
+    // The line of content at or below each, found once for all.
+    let mut below = vec![None; lines.len()];
+    let mut next = None;
+    for (index, line) in lines.iter().enumerate().rev() {
+        next = if line.is_content() { Some(index) } else { next };
+        below[index] = next;
+    }
     for (index, line) in lines.iter().enumerate() {
+        if allowances.len() >= MANY {
+            let help = "a record needs a few at most; `[rules]` in pm.toml turns a rule off for all".to_owned();
+            wrong.push(bad(format!("from {MANY} on comments allow nothing"), help, line.range.start..line.range.start));
+            break;
+        }
         let Some(comment) = &line.comment else { continue };
         let written = text[comment.clone()].trim_start_matches('#').trim_start();
         let Some(rest) = written.strip_prefix(MARK) else { continue };
@@ -138,8 +159,7 @@ fn read(text: &str) -> (Vec<Allowance>, Vec<Finding>) {
             Some(Err((message, help))) => wrong.push(bad(message, help, comment.clone())),
             Some(Ok(names)) => {
                 let own_line = !line.is_content();
-                let target =
-                    if own_line { (index..lines.len()).find(|at| lines[*at].is_content()) } else { Some(index) };
+                let target = below[index];
                 let scope = target.map_or(comment.clone(), |target| scope(&lines, target));
                 let whole = own_line && target == first;
                 for name in names {
@@ -182,14 +202,14 @@ fn understood(text: &str) -> Option<Result<Vec<&str>, Wrong>> {
     let word: &str = text.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
     let form = || "write it as in `# pm: allow(clock-missing) nobody wrote the time down`".to_owned();
     if word != "allow" {
-        let meant = nearest(word, ["allow", "ignore", "disable", "suppress"]).is_some();
+        let meant = word.len() < LONGEST_NAME && nearest(word, ["allow", "ignore", "disable", "suppress"]).is_some();
         return meant.then(|| Err((format!("`{}` is not understood", word.escape_debug()), form())));
     }
     let inside = text[word.len()..].trim_start().strip_prefix('(').and_then(|rest| rest.split_once(')'));
     let Some((names, reason)) = inside else { return Some(Err(("no rule is named".to_owned(), form()))) };
     let names: Vec<&str> = names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
     let reason = reason.trim().trim_start_matches([':', '-', '–', '—']).trim();
-    Some(if names.is_empty() {
+    Some(if names.is_empty() || names.iter().any(|name| name.len() > LONGEST_NAME) || names.len() > MOST_NAMES {
         Err(("no rule is named".to_owned(), form()))
     } else if reason.is_empty() || is_placeholder(reason) {
         let help = "say why behind the bracket; whoever reads it in a year wants to know whether it still holds";

@@ -40,7 +40,7 @@ fn secret(subject: &Subject<'_>) -> Vec<Found> {
     let mut found = Vec::new();
     subject.texts(&mut |text| {
         if let Some(secret) = secrets::first(text.text) {
-            let message = format!("`{}` holds {}", text.path(), secret.noun());
+            let message = format!("`{}` holds {}", text.shown(), secret.noun());
             let help = "take it out and make a new one: git keeps what was committed";
             let one = Found::at(text.path(), message, help);
             found.push(if secret == Secret::Assigned { one.doubtful() } else { one });
@@ -72,7 +72,7 @@ fn email(subject: &Subject<'_>) -> Vec<Found> {
         if let Some((local, domain)) = addresses.into_iter().find(strange) {
             let first: String = local.chars().take(1).collect();
             let message =
-                format!("`{}` holds the mail address {first}…@{domain}, which is not of the team", text.path());
+                format!("`{}` holds the mail address {first}…@{domain}, which is not of the team", text.shown());
             let help = "leave the address out, or add the domain to `domains` in pm.toml if it is yours";
             found.push(Found::at(text.path(), message, help));
         }

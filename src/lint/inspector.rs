@@ -1,5 +1,6 @@
 //! Looks at records with every rule, by the settings.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use chrono::{DateTime, Utc};
@@ -106,7 +107,7 @@ impl<'a> Inspector<'a> {
     }
 
     fn subject<'s>(&'s self, record: &'s Record, on: Occasion<'s>) -> Subject<'s> {
-        Subject { record, id: on.id, config: self.config, words: &self.words, now: on.now }
+        Subject { record, id: on.id, config: self.config, words: &self.words, now: on.now, signed: OnceCell::new() }
     }
 
     fn found<'s>(&'s self, record: &'s Record, on: Occasion<'s>) -> impl Iterator<Item = (&'static Rule, Found)> + 's {

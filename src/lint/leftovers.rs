@@ -107,7 +107,7 @@ fn link(subject: &Subject<'_>) -> Vec<Found> {
         if is_address(text.text) || text.kind() != Some(Kind::Url) || blank(text.text).is_some() {
             return;
         }
-        let message = format!("`{}` is no http, https or mailto address", text.path());
+        let message = format!("`{}` is no http, https or mailto address", text.shown());
         found.push(Found::at(text.path(), message, "write the whole address, as in `https://example.com/1`"));
     });
     found
@@ -117,7 +117,7 @@ fn invisible(subject: &Subject<'_>) -> Vec<Found> {
     let mut found = Vec::new();
     subject.texts(&mut |text| {
         if let Some((at, c)) = invisible::first(text.text) {
-            let message = format!("`{}` holds U+{:04X}, {}", text.path(), u32::from(c), invisible::name(c));
+            let message = format!("`{}` holds U+{:04X}, {}", text.shown(), u32::from(c), invisible::name(c));
             let help = "take it out; in the file it may be written as an escape";
             found.push(Found::at(text.path(), message, help).about(text.text, at..at + c.len_utf8()));
         }

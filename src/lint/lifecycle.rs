@@ -1,12 +1,10 @@
 //! Where the record stands is where its sign-offs lead, and it moves on in time.
 
 use super::rule::{Draft, Example, Found, Group, Look, Rule};
-use super::subject::Subject;
+use super::subject::{MOST_SIGN_OFFS, Signed, Subject};
 use crate::finding::Level;
 use crate::record::Status;
-use crate::workflow::SignOff;
 use crate::workflow::deadline::deadline as deadline_of;
-use crate::workflow::round::Course;
 use crate::workflow::standing::Standing;
 
 pub(super) const BY_HAND: Rule = Rule {
@@ -74,11 +72,7 @@ pub(super) const DEADLINE: Rule = Rule {
 
 fn by_hand(subject: &Subject<'_>) -> Vec<Found> {
     let Some(written) = subject.record.status() else { return Vec::new() };
-    let sign_offs = SignOff::all(subject.record);
-    if sign_offs.is_empty() && written == Status::Draft {
-        return Vec::new();
-    }
-    let course = Course::of(&sign_offs, subject.id);
+    let Some(Signed { all: sign_offs, course }) = subject.signed() else { return Vec::new() };
     let voted = course.votes().next().is_some();
     // Where somebody has voted, the history decides whether that sufficed.
     if written == course.status(false) || voted && written == course.status(true) {
@@ -106,11 +100,10 @@ fn behind(subject: &Subject<'_>) -> Vec<Found> {
 }
 
 fn chain(subject: &Subject<'_>) -> Vec<Found> {
-    let sign_offs = SignOff::all(subject.record);
-    if sign_offs.is_empty() {
-        return Vec::new();
-    }
-    let course = Course::of(&sign_offs, subject.id);
+    let Some(Signed { all: sign_offs, course }) = subject.signed() else {
+        let message = format!("there are more than {MOST_SIGN_OFFS} sign-offs, so none of them is followed");
+        return vec![Found::at("sign_offs", message, "keep those that `pm status` has written")];
+    };
     let faults =
         (1..).zip(&course.places).flat_map(|(number, place)| place.faults.iter().map(move |fault| (number, fault)));
     faults
@@ -141,10 +134,9 @@ fn stale(subject: &Subject<'_>) -> Vec<Found> {
 
 fn deadline(subject: &Subject<'_>) -> Vec<Found> {
     let Some(status @ (Status::Draft | Status::InReview)) = subject.record.status() else { return Vec::new() };
-    let sign_offs = SignOff::all(subject.record);
-    let course = Course::of(&sign_offs, subject.id);
+    let Some(Signed { all, course }) = subject.signed() else { return Vec::new() };
     let policy = &subject.config.policy;
-    let Some(due) = deadline_of(subject.record, &sign_offs, &course, status, policy, subject.now) else {
+    let Some(due) = deadline_of(subject.record, all, course, status, policy, subject.now) else {
         return Vec::new();
     };
     if due.left >= chrono::TimeDelta::zero() {

@@ -23,14 +23,15 @@ pub(super) const RULE: Rule = Rule {
 
 fn look(subject: &Subject<'_>) -> Vec<Found> {
     let reached = Milestones::of(subject.record);
-    let missing = [Milestone::Started, Milestone::Detected, Milestone::Resolved]
+    let missing: Vec<&str> = [Milestone::Started, Milestone::Detected, Milestone::Resolved]
         .into_iter()
-        .filter(|kind| reached.reached(*kind).is_none());
-    let found = |kind: Milestone| {
-        let help = format!(
-            "mark the entry: `pm timeline edit N --kind {kind}`, or add it: `pm timeline add \"…\" --kind {kind}`"
-        );
-        Found::at("timeline", format!("no entry is marked {kind}, so no duration from or to it is known"), help)
-    };
-    missing.map(found).collect()
+        .filter(|kind| reached.reached(*kind).is_none())
+        .map(Milestone::word)
+        .collect();
+    let Some(first) = missing.first() else { return Vec::new() };
+    let message = format!("no entry is marked {}, so no duration from or to it is known", missing.join(" or "));
+    let help = format!(
+        "mark the entry: `pm timeline edit N --kind {first}`, or add it: `pm timeline add \"…\" --kind {first}`"
+    );
+    vec![Found::at("timeline", message, help)]
 }

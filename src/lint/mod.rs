@@ -134,7 +134,7 @@ fn of_word_lists(config: &Config) -> impl Iterator<Item = Finding> {
             span: gone.span.clone(),
             help: Some(match nearest(&gone.text, list.built_in().iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => "the page of wording has the phrases of every list".to_owned(),
+                None => "the reference of the rules has the phrases of every list".to_owned(),
             }),
         })
     })

@@ -26,7 +26,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(subject: &Subject<'_>) -> Vec<Found> {
-    let Subject { record, config, .. } = *subject;
+    let (record, config) = (subject.record, subject.config);
     let mut found: Vec<Found> = Vec::new();
     for (number, entry) in (1..).zip(record.timeline()) {
         let (Some(at), Some(until)) = (entry.at(), entry.until()) else { continue };

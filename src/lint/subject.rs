@@ -1,17 +1,25 @@
 //! What a rule looks at: a record, its texts, and what is known around it.
 
+use std::cell::OnceCell;
+use std::fmt::Write as _;
+
 use chrono::{DateTime, Utc};
 use toml::{Table, Value};
 
 use super::words::Words;
 use crate::config::Config;
+use crate::record::invisible::is_unsafe;
 use crate::record::keys::{self, Kind};
 use crate::record::{Record, RecordId, Status};
+use crate::workflow::SignOff;
 use crate::workflow::canonical::{self, Figures};
+use crate::workflow::round::Course;
 use crate::workflow::standing::{self, Standing};
 
+/// From so many sign-offs on a record is none that people have signed.
+pub(super) const MOST_SIGN_OFFS: usize = 1000;
+
 /// A record with what rules may know beside it.
-#[derive(Debug, Clone, Copy)]
 pub(super) struct Subject<'a> {
     /// The record.
     pub(super) record: &'a Record,
@@ -23,12 +31,23 @@ pub(super) struct Subject<'a> {
     pub(super) words: &'a Words,
     /// The time it is looked at.
     pub(super) now: DateTime<Utc>,
+    /// Its sign-offs, once somebody has asked for them.
+    pub(super) signed: OnceCell<Signed>,
+}
+
+/// The sign-offs of a record, and where each of them stands.
+#[derive(Debug)]
+pub(super) struct Signed {
+    /// In the order of the file.
+    pub(super) all: Vec<SignOff>,
+    /// Where they lead.
+    pub(super) course: Course,
 }
 
 impl<'a> Subject<'a> {
     /// Where the record stands by what it says itself. `None` where the content of its figures decides what was signed.
     pub(super) fn standing(&self) -> Option<Standing> {
-        if !canonical::figure_names(self.record).is_empty() {
+        if !canonical::figure_names(self.record).is_empty() || self.record.tables("sign_offs").len() > MOST_SIGN_OFFS {
             return None;
         }
         let content = canonical::digest(self.record, &Figures::new());
@@ -38,6 +57,18 @@ impl<'a> Subject<'a> {
     /// Whether it is still being written. What has no readable status is, too.
     pub(super) fn is_draft(&self) -> bool {
         self.record.status().unwrap_or(Status::Draft) == Status::Draft
+    }
+
+    /// The sign-offs, and where they lead; `None` where there are more than anybody makes, which would take for ever to follow.
+    pub(super) fn signed(&self) -> Option<&Signed> {
+        if self.record.tables("sign_offs").len() > MOST_SIGN_OFFS {
+            return None;
+        }
+        Some(self.signed.get_or_init(|| {
+            let all = SignOff::all(self.record);
+            let course = Course::of(&all, self.id);
+            Signed { all, course }
+        }))
     }
 
     /// Hands every text of the record to `visit`, in the order of the file, but for what only programs read: the digests and
@@ -77,10 +108,24 @@ impl Text<'_, '_> {
             match step {
                 Step::Name(name) if path.is_empty() => path.push_str(name),
                 Step::Name(name) => path.extend([".", *name]),
-                Step::Row(number) => path.push_str(&format!("[{number}]")),
+                Step::Row(number) => {
+                    let _ = write!(path, "[{number}]");
+                }
             }
         }
         path
+    }
+
+    /// The path for a message: what nobody sees, or what drives a terminal, is spelled out.
+    pub(super) fn shown(&self) -> String {
+        self.path().chars().fold(String::new(), |mut shown, c| {
+            if is_unsafe(c) {
+                shown.extend(c.escape_unicode());
+            } else {
+                shown.push(c);
+            }
+            shown
+        })
     }
 
     /// What the format wants here; `None` for keys of somebody's own.

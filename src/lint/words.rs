@@ -7,7 +7,7 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Parser, Tag};
 use regex::{Regex, RegexBuilder};
 
 use crate::config::Wording;
@@ -236,13 +236,8 @@ const VAGUE: &[&str] = &[
 const UNBOUNDED: &[&str] = &[
     "all",
     "always",
-    "every time",
     "everything",
-    "everyone",
-    "everybody",
     "everywhere",
-    "never",
-    "anything",
     "forever",
     "at all times",
     "as soon as possible",
@@ -250,8 +245,6 @@ const UNBOUNDED: &[&str] = &[
     "as needed",
     "ongoing",
     "continuously",
-    "etc",
-    "and so on",
 ];
 
 /// A participle, with an adverb before it or without: those that are regular, and the others that occur.
@@ -282,7 +275,11 @@ impl Words {
 
     /// The first phrase of a list that a text uses, not only mentions: nothing in code, in a quotation, or between quotes.
     pub(super) fn first(&self, list: List, text: &str) -> Option<Range<usize>> {
-        self.matches(list, text).find(|found| !is_mentioned(text, found))
+        // Taken apart once at most, however many matches a text has.
+        let mut foreign: Option<Vec<Range<usize>>> = None;
+        self.matches(list, text).find(|found| {
+            !is_quoted(text, found) && !is_inside(foreign.get_or_insert_with(|| foreign_parts(text)), found)
+        })
     }
 
     /// The phrase of a list that a text begins with.
@@ -361,26 +358,35 @@ fn is_word(text: &str, range: &Range<usize>) -> bool {
 
 /// Whether what stands at a place is somebody else's: between quotes, in code, in a quotation.
 pub(super) fn is_mentioned(text: &str, range: &Range<usize>) -> bool {
+    is_quoted(text, range) || is_inside(&foreign_parts(text), range)
+}
+
+fn is_quoted(text: &str, range: &Range<usize>) -> bool {
     let quote = |c: char| matches!(c, '"' | '\'' | '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '`');
     let before = text[..range.start].chars().next_back().is_some_and(quote);
-    let after = text[range.end..].chars().find(|c| !matches!(c, '.' | ',' | '!' | '?')).is_some_and(quote);
-    if before && after {
-        return true;
-    }
+    before && text[range.end..].chars().find(|c| !matches!(c, '.' | ',' | '!' | '?')).is_some_and(quote)
+}
+
+fn is_inside(parts: &[Range<usize>], range: &Range<usize>) -> bool {
+    let next = parts.partition_point(|part| part.end <= range.start);
+    parts.get(next).is_some_and(|part| part.start <= range.start)
+}
+
+/// Where a text is code or a quotation, in order.
+fn foreign_parts(text: &str) -> Vec<Range<usize>> {
+    // What makes a part one of these; most texts have none of it.
     if !text.contains(['`', '>', '~', '\t']) && !text.contains("    ") {
-        return false;
+        return Vec::new();
     }
-    let mut foreign = 0_usize;
+    let mut parts: Vec<Range<usize>> = Vec::new();
     for (event, place) in Parser::new(text).into_offset_iter() {
-        match event {
-            Event::Start(Tag::CodeBlock(_) | Tag::BlockQuote(_)) => foreign += 1,
-            Event::End(TagEnd::CodeBlock | TagEnd::BlockQuote(_)) => foreign = foreign.saturating_sub(1),
-            Event::Code(_) if place.start <= range.start && range.end <= place.end => return true,
-            Event::Text(_) if place.start <= range.start && range.start < place.end => return foreign > 0,
-            _ => {}
+        let is_foreign = matches!(event, Event::Start(Tag::CodeBlock(_) | Tag::BlockQuote(_)) | Event::Code(_));
+        // What is inside one is part of it already.
+        if is_foreign && parts.last().is_none_or(|last| last.end <= place.start) {
+            parts.push(place);
         }
     }
-    false
+    parts
 }
 
 #[cfg(test)]
@@ -415,6 +421,14 @@ mod tests {
         }
         assert_eq!(first(List::HumanError, "`x` was human error"), Some("human error"));
         assert_eq!(first(List::HumanError, "It's human error, isn't it"), Some("human error"));
+    }
+
+    #[test]
+    fn a_long_text_of_mentions_is_gone_through_once() {
+        let text = "    human error and `human error`\n".repeat(20_000);
+        assert_eq!(first(List::HumanError, &text), None);
+        let found = Words::new(&Wording::default()).first(List::HumanError, &(text + "\nIt was human error.\n"));
+        assert!(found.is_some());
     }
 
     #[test]
