@@ -69,8 +69,9 @@ fn too_low(subject: &Subject<'_>) -> Vec<Found> {
     let Some(written) = record.severity() else { return Vec::new() };
     let Some(at) = place(written) else { return Vec::new() };
     // Worst first: the first that is reached is the least it should be.
-    let worse = config.thresholds.iter().filter(|threshold| place(&threshold.severity).is_some_and(|other| other < at));
-    let reached = worse.filter_map(|threshold| Some((threshold, reason(subject, threshold)?))).next();
+    let mut worse =
+        config.thresholds.iter().filter(|threshold| place(&threshold.severity).is_some_and(|other| other < at));
+    let reached = worse.find_map(|threshold| Some((threshold, reason(subject, threshold)?)));
     let found = reached.map(|(threshold, reason)| {
         let least = &threshold.severity;
         let help = format!("`pm set severity={least}`, or correct the impact");

@@ -14,12 +14,15 @@ use crate::document::read::{Reading, Terms, read, sound_values};
 use crate::finding::{Finding, Level};
 use crate::record::{Record, RecordId};
 
+/// What a rule looks with.
+type Looking = fn(&Subject<'_>) -> Vec<Found>;
+
 /// The rules that are on, with what they go by, made once for many records.
 #[derive(Debug)]
 pub struct Inspector<'a> {
     config: &'a Config,
     words: Words,
-    rules: Vec<(&'static Rule, fn(&Subject<'_>) -> Vec<Found>)>,
+    rules: Vec<(&'static Rule, Looking)>,
 }
 
 /// Which record is looked at, and when.

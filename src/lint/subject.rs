@@ -82,6 +82,7 @@ impl<'a> Subject<'a> {
 }
 
 /// A text of a record, and where it is.
+#[expect(clippy::struct_field_names, reason = "it is the text of the place")]
 pub(super) struct Text<'a, 'w> {
     /// The text.
     pub(super) text: &'a str,

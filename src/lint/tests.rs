@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use super::*;
 use crate::document::read::{Terms, read};
 use crate::record::RecordId;
@@ -56,9 +58,11 @@ fn the_example_of_every_rule_is_found_and_its_counterpart_is_not() {
 fn names(lines: &str, inspector: &Inspector<'_>) -> Vec<&'static str> {
     let has = |key: &str| lines.lines().any(|line| line.starts_with(&format!("{key} = ")));
     let keys = [("format", "1"), ("title", "\"x\""), ("status", "\"in-review\"")];
-    let head: String =
-        keys.iter().filter(|(key, _)| !has(key)).map(|(key, value)| format!("{key} = {value}\n")).collect();
-    inspected_by(inspector, &format!("{head}{lines}\n")).iter().map(|finding| finding.rule).collect()
+    let mut text = String::new();
+    for (key, value) in keys.iter().filter(|(key, _)| !has(key)) {
+        let _ = writeln!(text, "{key} = {value}");
+    }
+    inspected_by(inspector, &format!("{text}{lines}\n")).iter().map(|finding| finding.rule).collect()
 }
 
 #[test]

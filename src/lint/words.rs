@@ -353,7 +353,7 @@ fn is_word(text: &str, range: &Range<usize>) -> bool {
     let letter = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
     let (before, after) = (text[..range.start].chars().next_back(), text[range.end..].chars().next());
     let (first, last) = (text[range.clone()].chars().next(), text[range.clone()].chars().next_back());
-    !(letter(before) && letter(first)) && !(letter(last) && letter(after))
+    !(letter(before) && letter(first) || letter(last) && letter(after))
 }
 
 /// Whether what stands at a place is somebody else's: between quotes, in code, in a quotation.

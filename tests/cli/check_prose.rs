@@ -37,7 +37,7 @@ fn what_is_found_in_the_prose_of_real_postmortems_is_little_and_known() {
         let name = file.trim_start_matches("postmortems/2020/2020-01-01-").trim_end_matches(".toml");
         found.entry(text("rule")).or_default().push(format!("{name}: {}", text("message")));
     }
-    let told: String = found.iter().map(|(rule, all)| format!("{rule}\n  {}\n", all.join("\n  "))).collect();
+    let told = found.iter().map(|(rule, all)| format!("{rule}\n  {}", all.join("\n  "))).collect::<Vec<_>>().join("\n");
     // Judged: two that say how it ought to have gone, one wish that things had gone worse than they did, and one sentence that
     // denies what the rule looks for.
     assert_data_eq!(
@@ -49,7 +49,6 @@ counterfactual
   memory-overload: “should've been” tells how it did not go
 human-error
   cargo: “operator error” ends the search at a person
-
 "#]]
     );
 }

@@ -139,11 +139,17 @@ fn shared_ids(context: &Context, checked: &mut [Checked], whole: bool) -> Result
         places.entry(id.to_owned()).or_default().insert(path.to_owned());
     };
     if whole {
-        checked.iter().for_each(|checked| checked.ids.iter().for_each(|(id, _)| place(id, &checked.path)));
+        for checked in checked.iter() {
+            for (id, _) in &checked.ids {
+                place(id, &checked.path);
+            }
+        }
     } else {
         let survey = survey(context, context.at, Depth::Whole, true)?;
         for record in survey.records() {
-            record.summary.actions.iter().filter_map(|action| action.id).for_each(|id| place(id, record.path));
+            for id in record.summary.actions.iter().filter_map(|action| action.id) {
+                place(id, record.path);
+            }
         }
     }
     let terms = context.terms();

@@ -14,12 +14,11 @@ use crate::render::sanitise::one_line;
 pub fn run(context: &mut Context, wanted: &str) -> Result<Exit, Failure> {
     let Some(rule) = lint::rule(wanted) else {
         let failure = Failure::new(format!("there is no rule `{}`", one_line(wanted)));
-        return Err(match lint::near(wanted) {
-            Some(near) => failure.hint(format!("did you mean `{near}`?")),
-            None => {
-                let names: Vec<&str> = lint::rules().iter().map(|rule| rule.name).collect();
-                failure.hint(format!("rules are {}", names.join(", ")))
-            }
+        return Err(if let Some(near) = lint::near(wanted) {
+            failure.hint(format!("did you mean `{near}`?"))
+        } else {
+            let names: Vec<&str> = lint::rules().iter().map(|rule| rule.name).collect();
+            failure.hint(format!("rules are {}", names.join(", ")))
         });
     };
     let level = match context.config.rule(rule.name) {
