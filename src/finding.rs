@@ -16,6 +16,20 @@ pub enum Level {
     Error,
 }
 
+impl Level {
+    /// Its word: in `pm.toml`, in JSON and before a message.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// The rules whose findings are about what nobody should see: their lines are not shown again, in a log least of all.
+pub const UNSEEN: [&str; 2] = ["secret", "customer-email"];
+
 /// One thing that is wrong or doubtful at one place of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {

@@ -10,6 +10,7 @@ use super::arguments::Cli;
 use super::failure::Exit;
 use crate::config::DEFAULT_TEXT;
 use crate::config::settings::{Item, SETTINGS, Shape};
+use crate::lint::{self, Group};
 use crate::record::keys::{KEYS, Kind, Part};
 use crate::record::vocabulary::{self, Openness, Vocabulary};
 
@@ -151,6 +152,8 @@ fn shape(shape: Shape) -> String {
         Shape::List(Item::Email) => "list of e-mail addresses".to_owned(),
         Shape::List(Item::Key) => "list of keys".to_owned(),
         Shape::List(Item::Role) => "list of roles".to_owned(),
+        Shape::List(Item::Phrase) => "list of words and phrases".to_owned(),
+        Shape::List(Item::Domain) => "list of domains".to_owned(),
         Shape::Folder => "folder".to_owned(),
         Shape::Flag => "`true` or `false`".to_owned(),
         Shape::Count => "whole number, 1 or more".to_owned(),
@@ -171,13 +174,29 @@ fn rules() -> String {
         "What `pm check` and `pm show` can find in a record. `[rules]` in `pm.toml` sets another level: `off`, `note`, `warning`\n\
          or `error`; findings that make the rest of a file unreliable keep theirs. `pm check --explain RULE` prints the same.\n\n",
     );
-    for (name, level, docs) in crate::lint::all() {
-        let level = match level {
-            crate::finding::Level::Error => "error",
-            crate::finding::Level::Warning => "warning",
-            crate::finding::Level::Note => "note",
-        };
-        let _ = write!(text, "## {name}\n\nUsual level: {level}.\n\n{docs}\n\n");
+    let all = lint::rules();
+    for group in Group::ALL {
+        let of_group: Vec<_> = all.iter().filter(|rule| rule.group == group).collect();
+        if of_group.is_empty() {
+            continue;
+        }
+        let _ = writeln!(text, "**{}**\n\n| rule | level | finds |\n|---|---|---|", group.title());
+        for rule in of_group {
+            let _ = writeln!(text, "| [{0}](#{0}) | {1} | {2} |", rule.name, rule.level.word(), cell(rule.summary));
+        }
+        text.push('\n');
+    }
+    for rule in all {
+        let fixed = if rule.is_fixed() { ", whatever the settings say" } else { "" };
+        let _ = write!(text, "## {}\n\nLevel: {}{fixed}.\n\n{}\n", rule.name, rule.level.word(), rule.markdown());
+    }
+    text.push_str(
+        "## Word lists\n\nWhat the rules about wording look for. `[wording]` in `pm.toml` adds phrases and removes them; how one is written\n\
+         is told in [Check records](../guides/check.md#word-lists).\n\n",
+    );
+    for (list, phrases) in lint::built_in_phrases() {
+        let phrases: Vec<String> = phrases.iter().map(|phrase| format!("`{phrase}`")).collect();
+        let _ = write!(text, "**{list}**: {}.\n\n", phrases.join(", "));
     }
     text.truncate(text.trim_end().len());
     text.push('\n');

@@ -49,6 +49,12 @@ pub struct Config {
     pub targets: Vec<Target>,
     /// The levels of rules that are not as usual.
     pub rules: Vec<RuleSetting>,
+    /// The word lists of rules that are not as usual.
+    pub wording: Wording,
+    /// The mail domains of the team, in lower case: those of the settings, and those of `[people]`.
+    pub domains: Vec<String>,
+    /// From which impact on a record has at least a severity, worst first.
+    pub thresholds: Vec<Threshold>,
     /// Who may sign, what an approval needs, the gates and the deadlines.
     pub policy: Policy,
     /// A mistake in what sign-offs are judged by: people, approval, gates or severities. What stands in its place may ask for
@@ -98,6 +104,57 @@ pub struct RuleSetting {
     pub level: RuleLevel,
     /// Where the name stands, in bytes of the file.
     pub span: Range<usize>,
+}
+
+/// What the settings say of the word lists of rules.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Wording {
+    /// By the names of the lists.
+    pub lists: Vec<(&'static str, WordChange)>,
+}
+
+/// What is added to a word list and taken from it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct WordChange {
+    /// Further phrases.
+    pub add: Vec<Phrase>,
+    /// Phrases of the list that are none here.
+    pub remove: Vec<Phrase>,
+}
+
+/// A phrase of the settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phrase {
+    /// As it is written.
+    pub text: String,
+    /// Where it stands, in bytes of the file.
+    pub span: Range<usize>,
+}
+
+impl Wording {
+    /// What the settings say of a list.
+    pub fn change(&self, list: &str) -> Option<&WordChange> {
+        self.lists.iter().find(|(name, _)| *name == list).map(|(_, change)| change)
+    }
+}
+
+/// From which impact on a record has at least a severity: any one of these suffices.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Threshold {
+    /// The severity.
+    pub severity: String,
+    /// So many users were affected.
+    pub affected: Option<i64>,
+    /// So much of all users, in percent.
+    pub percent: Option<f64>,
+    /// From `started` to `resolved`.
+    pub duration: Option<Length>,
+    /// So much money altogether, in the currency of the settings.
+    pub cost: Option<f64>,
+    /// Data was lost or corrupted.
+    pub data_lost: bool,
+    /// Sensitive data was exposed.
+    pub data_exposed: bool,
 }
 
 /// A severity.

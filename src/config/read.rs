@@ -3,6 +3,7 @@
 mod doubts;
 mod listing;
 mod lists;
+mod rule_terms;
 
 use std::ops::Range;
 use std::str::FromStr as _;
@@ -47,7 +48,7 @@ pub(super) fn read(text: &str) -> Result<Config, BrokenConfig> {
     let policy = Policy::read(&written, &reader.severities);
     reader.doubts(&policy);
     reader.whole_targets(table_at(&written, "targets"), table_at(&defaults, "targets"));
-    let Reader { mut findings, places, .. } = reader;
+    let Reader { mut findings, places, severities: names, .. } = reader;
     findings.sort_by_key(|finding| finding.span.start);
     let policy_in_doubt = in_doubt(&findings, &places);
     let lost_records = findings.iter().any(|finding| finding.rule == "records-folder");
@@ -74,6 +75,9 @@ pub(super) fn read(text: &str) -> Result<Config, BrokenConfig> {
         severities: severities(table_at(&written, "severity").or(table_at(&defaults, "severity"))),
         targets: targets(table_at(&written, "targets"), table_at(&defaults, "targets"), |path| line(path).is_some()),
         rules: rules(table_at(&written, "rules"), &places),
+        wording: rule_terms::wording(table_at(&written, "wording"), &places),
+        domains: rule_terms::domains(&written, &policy),
+        thresholds: rule_terms::thresholds(table_at(&written, "severity_at_least"), &names),
         policy_in_doubt,
         listing: listing::listing(&written, &defaults, &policy, line),
         policy,
@@ -276,7 +280,8 @@ impl Reader {
                 number.as_str().parse().ok().map(Value::Integer)
             }
             (Shape::Count, DeValue::Integer(number)) if number.as_str() == "0" => {
-                let help = "write 1 or more: an approval is somebody's".to_owned();
+                let reason = if name.starts_with("approval") { ": an approval is somebody's" } else { "" };
+                let help = format!("write 1 or more{reason}");
                 self.report("wrong-setting", Level::Error, span, format!("`{name}` is 0"), help);
                 None
             }
@@ -360,6 +365,8 @@ fn wanted(kind: Shape) -> String {
         Shape::List(Item::Email) => "a list of e-mail addresses, such as [\"ann@example.com\"]".to_owned(),
         Shape::List(Item::Key) => "a list of ssh public keys and openpgp fingerprints".to_owned(),
         Shape::List(Item::Role) => "a list of roles, such as [\"engineering-lead\"]".to_owned(),
+        Shape::List(Item::Phrase) => "a list of words and phrases, such as [\"if only\"]".to_owned(),
+        Shape::List(Item::Domain) => "a list of domains, such as [\"example.com\"]".to_owned(),
         Shape::Folder => "a folder in quotes".to_owned(),
         Shape::Flag => "true or false".to_owned(),
         Shape::Count => "a whole number, one or more".to_owned(),

@@ -56,6 +56,10 @@ pub enum Item {
     Key,
     /// What people sign as.
     Role,
+    /// Words and phrases.
+    Phrase,
+    /// Domains of mail addresses.
+    Domain,
 }
 
 /// What a team's own name has to be at a place.
@@ -247,8 +251,76 @@ const AFTER_GATES: &[Setting] = &[
         "",
         "The same at this severity; `default` is for the severities that are not named.",
     ),
-    setting("rules", Shape::Table, "", "The rules of findings."),
-    setting("rules.*", Shape::Word(LEVEL), "", "How much a finding of the rule matters."),
+    setting("rules", Shape::Table, "", "The rules of findings; the page of the rules has them all."),
+    setting("rules.*", Shape::Word(LEVEL), "", "How much a finding of the rule matters; `off` does not look."),
+    setting(
+        "severity_at_least",
+        Shape::Table,
+        "",
+        "From which impact on a record has at least a severity, for the rule `severity-too-low`; without it nothing is implied.",
+    ),
+    setting("severity_at_least.*", Shape::Table, "", "What makes this severity the least: any one of it suffices."),
+    setting("severity_at_least.*.affected", Shape::Count, "", "So many users, by `impact.users.affected`."),
+    setting("severity_at_least.*.percent", Shape::Count, "", "So much of all users, by `impact.users.percent`."),
+    setting("severity_at_least.*.duration", Shape::Length, "", "So long from `started` to `resolved`."),
+    setting(
+        "severity_at_least.*.cost",
+        Shape::Count,
+        "",
+        "So much money, by the sum of `impact.financial` in the currency of the settings.",
+    ),
+    setting("severity_at_least.*.data_lost", Shape::Flag, "", "Data was lost or corrupted, by `impact.data`."),
+    setting(
+        "severity_at_least.*.data_exposed",
+        Shape::Flag,
+        "",
+        "Sensitive data was exposed, by `impact.data.sensitive_exposed`.",
+    ),
+    setting(
+        "domains",
+        Shape::List(Item::Domain),
+        "",
+        "The mail domains of the team, beside those of `people`: addresses there are nobody's secret.",
+    ),
+    setting(
+        "wording",
+        Shape::Table,
+        "",
+        "The word lists of rules about wording; the guide to checking says how a phrase is written.",
+    ),
+    setting("wording.people", Shape::Table, "", "Who `{person}` in a phrase stands for."),
+    setting("wording.people.add", Shape::List(Item::Phrase), "", "Further words of it."),
+    setting("wording.people.remove", Shape::List(Item::Phrase), "", "Words of the built-in list that are none here."),
+    setting("wording.blame", Shape::Table, "", "The phrases of `blameless-wording`."),
+    setting("wording.blame.add", Shape::List(Item::Phrase), "", "Further phrases of it."),
+    setting("wording.blame.remove", Shape::List(Item::Phrase), "", "Phrases of the built-in list that are none here."),
+    setting("wording.counterfactual", Shape::Table, "", "The phrases of `counterfactual`."),
+    setting("wording.counterfactual.add", Shape::List(Item::Phrase), "", "Further phrases of it."),
+    setting(
+        "wording.counterfactual.remove",
+        Shape::List(Item::Phrase),
+        "",
+        "Phrases of the built-in list that are none here.",
+    ),
+    setting("wording.human_error", Shape::Table, "", "The phrases of `human-error`."),
+    setting("wording.human_error.add", Shape::List(Item::Phrase), "", "Further phrases of it."),
+    setting(
+        "wording.human_error.remove",
+        Shape::List(Item::Phrase),
+        "",
+        "Phrases of the built-in list that are none here.",
+    ),
+    setting("wording.vague", Shape::Table, "", "The beginnings of actions that `vague-action` finds."),
+    setting("wording.vague.add", Shape::List(Item::Phrase), "", "Further ones."),
+    setting("wording.vague.remove", Shape::List(Item::Phrase), "", "Those of the built-in list that are none here."),
+    setting("wording.unbounded", Shape::Table, "", "The words of `unbounded-action`."),
+    setting("wording.unbounded.add", Shape::List(Item::Phrase), "", "Further words of it."),
+    setting(
+        "wording.unbounded.remove",
+        Shape::List(Item::Phrase),
+        "",
+        "Words of the built-in list that are none here.",
+    ),
 ];
 
 /// The setting at a path of names. A literal name wins over `*`.
@@ -264,7 +336,7 @@ pub fn find(path: &[&str]) -> Option<&'static Setting> {
 /// What the last name of a setting's path has to be.
 pub fn name_in(setting: &Setting) -> Name {
     match setting.path {
-        "approval.*" => Name::Severity,
+        "approval.*" | "severity_at_least.*" => Name::Severity,
         "approval.signatures.*" | "gates.*.*.*" | "deadlines.actions.*.*" => Name::SeverityOrDefault,
         _ => Name::Any,
     }

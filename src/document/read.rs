@@ -100,6 +100,13 @@ fn read_keeping(text: &str, terms: &Terms<'_>, rows: bool) -> Reading {
     Reading { record: Record::new(values), findings, places }
 }
 
+/// The values of a text in which reading certainly finds nothing, several times faster than reading with places. `None` says
+/// nothing of the text.
+pub fn sound_values(text: &str, terms: &Terms<'_>) -> Option<Record> {
+    let values = quick::table(text, &|_, _| true)?;
+    super::sound::certainly(&values, terms).then(|| Record::new(values))
+}
+
 /// The values of a record without any finding, for reading very many; `None` when the TOML is broken.
 pub fn values(text: &str) -> Option<Record> {
     values_of(text, &|_, _| true)

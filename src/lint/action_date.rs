@@ -1,22 +1,28 @@
 //! What is done or dropped says when.
 
-use super::{Found, Rule};
-use crate::config::Config;
+use super::rule::{Draft, Example, Found, Group, Look, Rule};
+use super::subject::Subject;
 use crate::finding::Level;
-use crate::record::Record;
 use crate::record::action::ActionStatus;
 
 pub(super) const RULE: Rule = Rule {
     name: "action-date",
+    group: Group::Actions,
     level: Level::Warning,
-    docs: "An action is done or dropped, and `closed` does not say when; or it is open, and `closed` says that it is not. \
-           `pm action done`, `drop` and `reopen` keep both right; this comes from an edit by hand.",
-    look,
+    draft: Draft::Same,
+    summary: "An action is done or dropped and does not say when, or is open and has a day it was closed on.",
+    why: "`pm action done`, `drop` and `reopen` keep both right; this comes from an edit by hand.",
+    example: Some(Example {
+        bad: "[[actions]]\nid = \"k7fq\"\naction = \"Alert when a backup is missing\"\nstatus = \"done\"",
+        good: "[[actions]]\nid = \"k7fq\"\naction = \"Alert when a backup is missing\"\nstatus = \"done\"\nclosed = 2017-02-14",
+    }),
+    source: "the format of records: `actions[].closed`.",
+    look: Look::Record(look),
 };
 
-fn look(record: &Record, _: &Config) -> Vec<Found> {
+fn look(subject: &Subject<'_>) -> Vec<Found> {
     let mut found = Vec::new();
-    for (number, action) in (1..).zip(record.actions()) {
+    for (number, action) in (1..).zip(subject.record.actions()) {
         let name = action.id().unwrap_or("without an id");
         let word = if action.status() == ActionStatus::Done { "done" } else { "dropped" };
         let (key, message, help) = match (action.is_closed(), action.closed().is_some()) {
@@ -32,7 +38,7 @@ fn look(record: &Record, _: &Config) -> Vec<Found> {
             ),
             _ => continue,
         };
-        found.push(Found { path: format!("actions[{number}].{key}"), message, help, doubtful: false });
+        found.push(Found { path: format!("actions[{number}].{key}"), message, help, doubtful: false, excerpt: None });
     }
     found
 }

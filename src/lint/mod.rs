@@ -7,178 +7,138 @@
 
 mod action_date;
 mod action_id;
+mod action_promise;
+mod allow;
+mod disclosure;
+mod factors;
 mod figure_path;
 mod format;
+mod impact;
 mod incomplete_row;
+mod inspector;
+mod leftovers;
+mod lifecycle;
+mod milestones;
 mod negative_span;
+mod rule;
+mod subject;
 mod timeline_order;
+mod wording;
+mod words;
 
-use crate::config::{Config, RuleLevel};
-use crate::document::read::Reading;
+use crate::config::Config;
 use crate::finding::{Finding, Level};
-use crate::record::Record;
 use crate::record::nearest::nearest;
 
-/// A rule.
-#[derive(Debug)]
-pub struct Rule {
-    /// Its name in kebab-case, as in `pm.toml` and in findings.
-    pub name: &'static str,
-    /// How much its findings matter, if `pm.toml` does not say.
-    pub level: Level,
-    /// What it looks for and why, for the reference.
-    pub docs: &'static str,
-    look: fn(&Record, &Config) -> Vec<Found>,
-}
+pub use inspector::{Inspector, Occasion};
+pub use rule::{Draft, Example, Group, Rule};
+use words::List;
 
-/// Every rule.
-pub static RULES: &[Rule] = &[
+/// The rules that look at records, and those of comments that allow a finding.
+static RULES: &[Rule] = &[
     timeline_order::RULE,
     negative_span::RULE,
-    incomplete_row::RULE,
+    milestones::RULE,
+    impact::UNQUANTIFIED,
+    impact::TOO_LOW,
+    factors::NONE,
+    factors::SINGLE,
+    wording::HUMAN_ERROR,
+    wording::BLAME,
+    wording::COUNTERFACTUAL,
     action_id::RULE,
     action_date::RULE,
+    action_promise::EVIDENCE,
+    action_promise::OWNER,
+    action_promise::DUE,
+    action_promise::VERB,
+    action_promise::VAGUE,
+    action_promise::UNBOUNDED,
+    lifecycle::BY_HAND,
+    lifecycle::BEHIND,
+    lifecycle::CHAIN,
+    lifecycle::STALE,
+    lifecycle::DEADLINE,
+    disclosure::SECRET,
+    disclosure::EMAIL,
+    leftovers::INVISIBLE,
+    leftovers::PLACEHOLDER,
+    leftovers::LINK,
+    incomplete_row::RULE,
     figure_path::RULE,
+    allow::BAD,
+    allow::UNUSED,
 ];
 
-/// What a rule found, before its place in the text is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Found {
-    /// The path of the value it is about, as in `timeline[2].at`.
-    path: String,
-    /// What is wrong. It names times, not numbers of entries: numbers move.
-    message: String,
-    /// What to do about it.
-    help: String,
-    /// Whether it is less sure than the rule's level says.
-    doubtful: bool,
+/// Every rule there is, by group: those that look at records, those of reading and of the settings.
+pub fn rules() -> Vec<&'static Rule> {
+    let mut all: Vec<&Rule> = format::RULES.iter().chain(RULES).collect();
+    all.sort_by_key(|rule| rule.group);
+    all
 }
 
-/// The name, the usual level and the docs of everything that can be found in a record, findings of the format first.
-pub fn all() -> impl Iterator<Item = (&'static str, Level, &'static str)> {
-    format::FORMAT.iter().copied().chain(RULES.iter().map(|rule| (rule.name, rule.level, rule.docs)))
+/// The rule of a name.
+pub fn rule(name: &str) -> Option<&'static Rule> {
+    format::RULES.iter().chain(RULES).find(|rule| rule.name == name)
 }
 
-/// What is wrong with the rules that the settings name: there is no such rule, or it is one that cannot be softened.
+/// The rule whose name is nearest to one that there is not.
+pub fn near(name: &str) -> Option<&'static str> {
+    nearest(name, format::RULES.iter().chain(RULES).map(|rule| rule.name))
+}
+
+/// Takes out what comments of the text allow, adds what is wrong with such comments, and puts the findings of one file in
+/// order of place. To be asked once for a file, when all findings about it are there.
+pub fn settle(text: &str, findings: &mut Vec<Finding>, config: &Config) {
+    allow::apply(text, findings);
+    inspector::set_levels(findings, config, |rule| rule.group == Group::Allowing);
+}
+
+/// The phrases that a word list of the settings begins with, by the list's name there.
+pub fn built_in_phrases() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
+    List::ALL.into_iter().map(|list| (list.name(), list.built_in()))
+}
+
+/// What is wrong with the rules and the word lists that the settings name: there is no such rule, it is one that cannot be
+/// softened, or a phrase is to be removed that is not there.
 pub fn of_settings(config: &Config) -> Vec<Finding> {
     let found = config.rules.iter().filter_map(|setting| {
         let name = setting.name.as_str();
-        let (message, help) = if format::FIXED.contains(&name) {
-            (format!("`{name}` is always an error"), "remove the line".to_owned())
-        } else if all().any(|(known, _, _)| known == name) {
-            return None;
-        } else {
-            let help = match nearest(name, all().map(|(known, _, _)| known)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => {
-                    "`pm check --explain RULE` tells of one; every finding begins with the name of its rule".to_owned()
-                }
-            };
-            (format!("there is no rule `{}`", name.escape_debug()), help)
+        let (message, help) = match rule(name) {
+            Some(rule) if rule.is_fixed() => (format!("`{name}` is always an error"), "remove the line".to_owned()),
+            Some(_) => return None,
+            None => {
+                let help = match near(name) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "`pm check --explain RULE` tells of one; every finding begins with the name of its rule"
+                        .to_owned(),
+                };
+                (format!("there is no rule `{}`", name.escape_debug()), help)
+            }
         };
         let span = setting.span.clone();
         Some(Finding { rule: "wrong-setting", level: Level::Warning, message, span, help: Some(help) })
     });
-    found.collect()
+    found.chain(of_word_lists(config)).collect()
 }
 
-/// Adds the findings of every rule to a reading, in order of place, each at the level that the settings give its rule.
-pub fn extend(reading: &mut Reading, config: &Config) {
-    let mut found: Vec<Finding> = Vec::new();
-    for rule in RULES {
-        found.extend((rule.look)(&reading.record, config).into_iter().map(|one| Finding {
-            rule: rule.name,
-            level: if one.doubtful { rule.level.min(Level::Warning) } else { rule.level },
-            message: one.message,
-            span: reading.places.nearest(&one.path),
-            help: Some(one.help),
-        }));
-    }
-    reading.findings.extend(found);
-    reading.findings.retain_mut(|finding| match config.rule(finding.rule) {
-        Some(_) if format::FIXED.contains(&finding.rule) => true,
-        Some(RuleLevel::Off) => false,
-        Some(RuleLevel::Level(level)) => {
-            finding.level = level;
-            true
-        }
-        None => true,
-    });
-    reading.findings.sort_by_key(|finding| (finding.span.start, std::cmp::Reverse(finding.level)));
-}
-
-/// The messages of every finding of a record, for telling which a change has brought.
-pub fn messages(record: &Record, config: &Config) -> Vec<String> {
-    let rules = RULES.iter().filter(|rule| config.rule(rule.name) != Some(RuleLevel::Off));
-    rules.flat_map(|rule| (rule.look)(record, config)).map(|found| found.message).collect()
+fn of_word_lists(config: &Config) -> impl Iterator<Item = Finding> {
+    List::ALL.into_iter().flat_map(|list| {
+        let removed = config.wording.change(list.name()).map_or(&[][..], |change| &change.remove);
+        let there_is_none =
+            removed.iter().filter(move |gone| !list.built_in().iter().any(|known| words::same(known, &gone.text)));
+        there_is_none.map(move |gone| Finding {
+            rule: "wrong-setting",
+            level: Level::Warning,
+            message: format!("`{}` is not in the list `{}`", gone.text.escape_debug(), list.name()),
+            span: gone.span.clone(),
+            help: Some(match nearest(&gone.text, list.built_in().iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "the reference of the rules has the phrases of every list".to_owned(),
+            }),
+        })
+    })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::document::read::{Terms, read};
-
-    fn found(entries: &str) -> Vec<String> {
-        let text = format!("format = 1\ntitle = \"x\"\nstatus = \"draft\"\n{entries}");
-        let config = Config::read(None).expect("defaults");
-        let mut reading = read(&text, &Terms { severities: &config.severity_names() });
-        extend(&mut reading, &config);
-        let line = |finding: &Finding| text[..finding.span.start].matches('\n').count() + 1;
-        let told =
-            |finding: &Finding| format!("{}: {:?} {}: {}", line(finding), finding.level, finding.rule, finding.message);
-        reading.findings.iter().map(told).collect()
-    }
-
-    #[test]
-    fn rules_are_named_once_and_say_what_they_look_for() {
-        for (index, rule) in RULES.iter().enumerate() {
-            assert!(RULES[..index].iter().all(|other| other.name != rule.name), "{}", rule.name);
-            assert!(rule.docs.ends_with('.') && rule.docs.len() > 20, "{}", rule.name);
-        }
-    }
-
-    #[test]
-    fn the_complete_example_is_in_order() {
-        let config = Config::read(None).expect("defaults");
-        let record = crate::document::read::values(include_str!("../../tests/fixtures/record.toml")).expect("TOML");
-        assert_eq!(messages(&record, &config), Vec::<String>::new());
-    }
-
-    #[test]
-    fn entries_out_of_order_are_named_once_each() {
-        assert_eq!(
-            found(
-                "[[timeline]]\nat = 2017-01-31T22:00:00Z\nevent = \"a\"\n[[timeline]]\nat = 2017-01-31T22:30:00+01:00\nevent = \"b\"\n\
-                 [[timeline]]\nat = 2017-01-31T22:00:00Z\nevent = \"c\"\n[[timeline]]\nevent = \"no time\"\n"
-            ),
-            [
-                "8: Warning timeline-order: 2017-01-31 21:30 stands below 2017-01-31 22:00, which is later",
-                "13: Warning incomplete-row: a row of `timeline` has no `at`",
-            ]
-        );
-    }
-
-    #[test]
-    fn an_end_before_its_beginning_is_an_error() {
-        assert_eq!(
-            found("[[timeline]]\nat = 2017-01-31T22:00:00Z\nuntil = 2017-01-31T21:00:00Z\nevent = \"a\"\n"),
-            ["6: Error negative-span: the entry ends at 2017-01-31 21:00, before it begins at 2017-01-31 22:00"]
-        );
-        let vague = found("[[timeline]]\nat = 2017-01-31\nuntil = 2017-01-31T21:00:00Z\nevent = \"a\"\n");
-        assert!(!vague.iter().any(|line| line.contains("negative-span")), "{vague:?}");
-    }
-
-    #[test]
-    fn a_negative_duration_is_said_once_and_is_doubtful_when_a_time_is() {
-        let entries = |approx: &str| {
-            format!(
-                "[[timeline]]\nat = 2017-01-31T22:00:00Z\nkind = \"resolved\"\nevent = \"a\"\n[[timeline]]\n\
-                 at = 2017-01-31T22:30:00Z\nkind = \"started\"\nevent = \"b\"\n{approx}"
-            )
-        };
-        let message = "negative-span: resolved at 2017-01-31 22:00 is before started at 2017-01-31 22:30 (30 min)";
-        assert_eq!(found(&entries("")), [format!("5: Error {message}")]);
-        let doubtful = message.replace("30 min", "about 30 min");
-        assert_eq!(found(&entries("approx = true\n")), [format!("5: Warning {doubtful}")]);
-    }
-}
+mod tests;

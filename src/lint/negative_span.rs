@@ -1,7 +1,7 @@
 //! Nothing ends before it begins.
 
-use super::{Found, Rule};
-use crate::config::Config;
+use super::rule::{Draft, Example, Found, Group, Look, Rule};
+use super::subject::Subject;
 use crate::finding::Level;
 use crate::query::metrics;
 use crate::record::Record;
@@ -11,12 +11,22 @@ use crate::record::time::Moment;
 
 pub(super) const RULE: Rule = Rule {
     name: "negative-span",
+    group: Group::Timeline,
     level: Level::Error,
-    docs: "An entry ends before it begins, or a milestone that ends a duration comes before the one that begins it.",
-    look,
+    draft: Draft::Same,
+    summary: "An entry ends before it begins, or a milestone that ends a duration comes before the one that begins it.",
+    why: "At least one of the times is wrong, most often by its day or its zone. A duration of less than nothing is never \
+          computed; it is unknown. Where a time is approximate or not exact, the finding is a warning.",
+    example: Some(Example {
+        bad: "[[timeline]]\nat = 2017-01-31T22:00:00Z\nuntil = 2017-01-31T00:30:00Z\nevent = \"Resync\"",
+        good: "[[timeline]]\nat = 2017-01-31T22:00:00Z\nuntil = 2017-02-01T00:30:00Z\nevent = \"Resync\"",
+    }),
+    source: "the durations of `docs/concepts/durations.md`.",
+    look: Look::Record(look),
 };
 
-fn look(record: &Record, config: &Config) -> Vec<Found> {
+fn look(subject: &Subject<'_>) -> Vec<Found> {
+    let (record, config) = (subject.record, subject.config);
     let mut found: Vec<Found> = Vec::new();
     for (number, entry) in (1..).zip(record.timeline()) {
         let (Some(at), Some(until)) = (entry.at(), entry.until()) else { continue };
@@ -26,6 +36,7 @@ fn look(record: &Record, config: &Config) -> Vec<Found> {
                 message: format!("the entry ends at {until}, before it begins at {at}"),
                 help: "correct one of the two, with the day".to_owned(),
                 doubtful: false,
+                excerpt: None,
             });
         }
     }
@@ -49,6 +60,7 @@ fn look(record: &Record, config: &Config) -> Vec<Found> {
             message: format!("{to} at {} is before {from} at {} ({back})", ends.moment, begins.moment),
             help: "correct a time, or mark another entry as the milestone (`pm timeline edit N --kind …`)".to_owned(),
             doubtful: back.is_approximate(),
+            excerpt: None,
         };
         if !found.iter().any(|other| other.message == one.message) {
             found.push(one);

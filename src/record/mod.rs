@@ -8,9 +8,11 @@
 pub mod action;
 pub mod duration;
 pub mod id;
+pub mod invisible;
 pub mod keys;
 pub mod milestone;
 pub mod nearest;
+pub mod secrets;
 pub mod status;
 pub mod time;
 pub mod timeline;

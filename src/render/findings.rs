@@ -10,7 +10,7 @@ use serde::Serialize;
 use unicode_width::UnicodeWidthChar as _;
 
 use super::{json, sanitise};
-use crate::finding::{Finding, Level};
+use crate::finding::{Finding, Level, UNSEEN};
 
 /// A file with what was found in it.
 #[derive(Debug, Clone, Copy)]
@@ -113,6 +113,8 @@ pub fn one(source: &Source<'_>, finding: &Finding, look: Look) -> String {
     let mut group = severity.primary_title(message).id(finding.rule).elements(Vec::<Origin<'_>>::new());
     group = if finding.span.is_empty() && finding.span.start == 0 {
         group.element(Origin::path(path))
+    } else if UNSEEN.contains(&finding.rule) {
+        group.element(Origin::path(path).line(place.line).char_column(place.column))
     } else {
         let marked = Marked::new(source.text, &finding.span, look.width);
         group.element(Origin::path(path).line(place.line).char_column(place.column)).element(

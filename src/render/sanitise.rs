@@ -7,6 +7,9 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+pub use crate::record::invisible::is_unsafe;
+use crate::record::invisible::joins;
+
 /// How wide a tab becomes: enough to tell columns of a log apart, never a control character.
 const TAB: &str = "    ";
 
@@ -69,28 +72,6 @@ fn clean(text: &str, blank: &mut dyn FnMut(&mut String, char)) -> String {
         before = Some(c);
     }
     out
-}
-
-/// Whether a joiner stands where scripts and emoji need one: between two characters beyond ASCII that are safe themselves.
-fn joins(before: Option<char>, c: char, after: Option<char>) -> bool {
-    let script = |neighbour: Option<char>| neighbour.is_some_and(|c| !c.is_ascii() && !is_unsafe(c));
-    matches!(c, '\u{200c}' | '\u{200d}') && script(before) && script(after)
-}
-
-/// Whether a character does something to the text around it, or is there without being seen.
-pub fn is_unsafe(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            // Unicode's Bidi_Control.
-            '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-            // Line breaks of other systems.
-            | '\u{2028}' | '\u{2029}'
-            // Without width: joiners, fillers, marks of order, annotations.
-            | '\u{00ad}' | '\u{034f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}'
-            | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}' | '\u{3164}' | '\u{feff}'
-            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
-            // Tags and the supplementary variation selectors, in which whole sentences can hide.
-            | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]

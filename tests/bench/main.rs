@@ -4,9 +4,11 @@
 //! a time says something only beside another one of the same run. `cargo bench -- 1000` measures one size alone,
 //! `cargo bench -- actions 100000` the questions about every record, `cargo bench -- verify 1000` signed records (to make
 //! either takes minutes), `cargo bench -- history 50000` the history of one record among as many commits,
+//! `cargo bench -- check 10000` every rule over every record,
 //! `cargo bench -- past 50000` the history of actions over so many commits, `cargo bench -- merge 300` merges of each kind.
 
 mod actions;
+mod check;
 mod generated;
 mod history;
 mod merge;
@@ -46,6 +48,13 @@ fn main() {
         let scratch = tempfile::tempdir().expect("a directory for temporary files");
         for size in sizes {
             actions::rows(&mut table, &scratch.path().join(format!("records-{size}")), size);
+        }
+        return table.print();
+    }
+    if std::env::args().any(|argument| argument == "check") {
+        let scratch = tempfile::tempdir().expect("a directory for temporary files");
+        for size in sizes {
+            check::rows(&mut table, &scratch.path().join(format!("records-{size}")), size);
         }
         return table.print();
     }

@@ -69,7 +69,23 @@ status = "open"
 
 Postmortem: 2026-03-02-disk-full
 
-1 record, no findings
+note[action-owner]: action jt0n has no owner
+  --> postmortems/2026/2026-03-02-disk-full.toml:15:1
+   |
+15 | [[actions]]
+   | ^^^^^^^^^^^
+   |
+   = help: `pm action edit jt0n --owner "…"`
+
+note[action-due]: action jt0n has no due date
+  --> postmortems/2026/2026-03-02-disk-full.toml:15:1
+   |
+15 | [[actions]]
+   | ^^^^^^^^^^^
+   |
+   = help: `pm action edit jt0n --due +14d`
+
+2 notes
 
 "#]]
     );

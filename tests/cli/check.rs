@@ -17,6 +17,14 @@ fn every_finding_of_every_record_is_printed_with_its_place() {
     assert_data_eq!(
         sandbox.run("pm check").to_string(),
         str![[r#"
+note[deadline-passed]: it was to be submitted by 2017-02-03 18:14 UTC, counted from when it was resolved
+  --> postmortems/2017/2017-01-31-database-removed.toml:12:10
+   |
+12 | status = "draft"            # draft, in-review, approved, complete;…
+   |          ^^^^^^^
+   |
+   = help: `pm status submit 2017-01-31-database-removed`
+
 error[wrong-type]: `services` is text, not a list of names
  --> postmortems/2026/2026-01-01-wrong.toml:4:12
   |
@@ -41,7 +49,7 @@ warning[clock-missing]: `timeline[1].at` says the day but not the time
   |
   = help: write it as 2017-01-31T23:27:00Z when the time is known
 
-1 error, 2 warnings
+1 error, 2 warnings, 1 note
 --- exit 1
 
 "#]]
@@ -53,8 +61,19 @@ warning[clock-missing]: `timeline[1].at` says the day but not the time
   "schema": 1,
   "errors": 1,
   "warnings": 2,
-  "notes": 0,
+  "notes": 1,
   "findings": [
+    {
+      "file": "postmortems/2017/2017-01-31-database-removed.toml",
+      "line": 12,
+      "column": 10,
+      "end_line": 12,
+      "end_column": 17,
+      "rule": "deadline-passed",
+      "level": "note",
+      "message": "it was to be submitted by 2017-02-03 18:14 UTC, counted from when it was resolved",
+      "help": "`pm status submit 2017-01-31-database-removed`"
+    },
     {
       "file": "postmortems/2026/2026-01-01-wrong.toml",
       "line": 4,
@@ -100,7 +119,8 @@ warning[clock-missing]: `timeline[1].at` says the day but not the time
 ::error file=postmortems/2026/2026-01-01-wrong.toml,line=4,endLine=4,col=12,title=wrong-type::`services` is text, not a list of names%0Ahelp: write `["api"]`
 ::warning file=postmortems/2026/2026-01-01-wrong.toml,line=5,endLine=5,col=1,title=unknown-key::`owners` is not a key of the format; it is kept%0Ahelp: did you mean `owner`? Keys of your own belong under `[custom]`
 ::warning file=postmortems/2026/2026-01-01-wrong.toml,line=7,endLine=7,col=6,title=clock-missing::`timeline[1].at` says the day but not the time%0Ahelp: write it as 2017-01-31T23:27:00Z when the time is known
-1 error, 2 warnings
+::notice file=postmortems/2017/2017-01-31-database-removed.toml,line=12,endLine=12,col=10,title=deadline-passed::it was to be submitted by 2017-02-03 18:14 UTC, counted from when it was resolved%0Ahelp: `pm status submit 2017-01-31-database-removed`
+1 error, 2 warnings, 1 note
 --- exit 1
 
 "#]]
@@ -114,7 +134,15 @@ fn the_exit_code_says_whether_it_is_well() {
     assert_data_eq!(
         sandbox.run("pm check database-removed").to_string(),
         str![[r#"
-1 record, no findings
+note[deadline-passed]: it was to be submitted by 2017-02-03 18:14 UTC, counted from when it was resolved
+  --> postmortems/2017/2017-01-31-database-removed.toml:12:10
+   |
+12 | status = "draft"            # draft, in-review, approved, complete;…
+   |          ^^^^^^^
+   |
+   = help: `pm status submit 2017-01-31-database-removed`
+
+1 note
 
 "#]]
     );
@@ -172,8 +200,20 @@ fn mistakes_in_the_settings_fail_the_check_and_a_zone_that_is_none_is_not_utc() 
         str![[r#"
 unknown-key (error)
 
-The key is not one of the format. It is kept, shown and signed; most often it is
-a slip of a known key, which the help names.
+The key is not one of the format.
+
+It is kept, shown and signed; most often it is a slip of a known key, which the
+help names.
+
+Found:
+
+    owners = "Ann"
+
+Not found:
+
+    owner = "Ann"
+
+Source: the format of records, `docs/reference/record.md`.
 
 "#]]
     );
@@ -196,6 +236,14 @@ fn a_row_without_its_point_a_strange_id_and_a_figure_outside_are_named() {
     assert_data_eq!(
         sandbox.run("pm check").to_string(),
         str![[r#"
+note[deadline-passed]: it was to be submitted by 2017-02-03 18:14 UTC, counted from when it was resolved
+  --> postmortems/2017/2017-01-31-database-removed.toml:12:10
+   |
+12 | status = "draft"            # draft, in-review, approved, complete;…
+   |          ^^^^^^^
+   |
+   = help: `pm status submit 2017-01-31-database-removed`
+
 warning[incomplete-row]: a row of `actions` has no `action`
    --> postmortems/2017/2017-01-31-database-removed.toml:365:1
     |
@@ -203,6 +251,14 @@ warning[incomplete-row]: a row of `actions` has no `action`
     | ^^^^^^^^^^^
     |
     = help: write it: `pm set actions[4].action=…`
+
+note[action-due]: action actions[4] has no due date
+   --> postmortems/2017/2017-01-31-database-removed.toml:365:1
+    |
+365 | [[actions]]
+    | ^^^^^^^^^^^
+    |
+    = help: `pm set actions[4].due=+14d`
 
 error[action-id]: `Nine9` is not an action id
    --> postmortems/2017/2017-01-31-database-removed.toml:366:6
@@ -220,7 +276,7 @@ error[figure-path]: `../../../etc/passwd` leads out of the record's folder
     |
     = help: put the file into the folder named after the record and write its name alone
 
-2 errors, 1 warning
+2 errors, 1 warning, 2 notes
 --- exit 1
 
 "#]]
@@ -293,6 +349,30 @@ warning[action-date]: action k7fq is done, and nothing says when
    |
    = help: add `closed` with the day, such as `closed = 2026-11-24`
 
+warning[action-evidence]: action k7fq is done without evidence
+  --> postmortems/2026/2026-03-01-twins.toml:10:10
+   |
+10 | status = "done"
+   |          ^^^^^^
+   |
+   = help: `pm action done k7fq --evidence "…"`
+
+note[action-owner]: action w1nd has no owner
+  --> postmortems/2026/2026-03-01-twins.toml:12:1
+   |
+12 | [[actions]]
+   | ^^^^^^^^^^^
+   |
+   = help: `pm action edit w1nd --owner "…"`
+
+note[action-due]: action w1nd has no due date
+  --> postmortems/2026/2026-03-01-twins.toml:12:1
+   |
+12 | [[actions]]
+   | ^^^^^^^^^^^
+   |
+   = help: `pm action edit w1nd --due +14d`
+
 warning[action-date]: action w1nd is open, and has a day it was closed on
   --> postmortems/2026/2026-03-01-twins.toml:15:10
    |
@@ -301,7 +381,7 @@ warning[action-date]: action w1nd is open, and has a day it was closed on
    |
    = help: remove `closed`, or close it with `pm action done` or `pm action drop`
 
-1 error, 2 warnings
+1 error, 3 warnings, 2 notes
 --- exit 1
 
 "#]]
@@ -310,7 +390,31 @@ warning[action-date]: action w1nd is open, and has a day it was closed on
     assert_data_eq!(
         sandbox.run("pm check 2026-03-01-twins").to_string(),
         str![[r#"
-1 record, no findings
+warning[action-evidence]: action k7fq is done without evidence
+  --> postmortems/2026/2026-03-01-twins.toml:10:10
+   |
+10 | status = "done"
+   |          ^^^^^^
+   |
+   = help: `pm action done k7fq --evidence "…"`
+
+note[action-owner]: action w1nd has no owner
+  --> postmortems/2026/2026-03-01-twins.toml:12:1
+   |
+12 | [[actions]]
+   | ^^^^^^^^^^^
+   |
+   = help: `pm action edit w1nd --owner "…"`
+
+note[action-due]: action w1nd has no due date
+  --> postmortems/2026/2026-03-01-twins.toml:12:1
+   |
+12 | [[actions]]
+   | ^^^^^^^^^^^
+   |
+   = help: `pm action edit w1nd --due +14d`
+
+1 warning, 2 notes
 
 "#]]
     );

@@ -4,6 +4,8 @@ mod action;
 mod action_list;
 mod blame;
 mod check;
+mod check_prose;
+mod check_rules;
 mod crowd;
 mod diff;
 mod doctor;

@@ -358,6 +358,14 @@ fn what_cannot_be_shown_is_left_out_and_what_is_hidden_is_spelled_out() {
     assert_data_eq!(
         sandbox.run("pm check").to_string(),
         str![[r#"
+note[deadline-passed]: it was to be submitted by 2017-02-03 18:14 UTC, counted from when it was resolved
+  --> postmortems/2017/2017-01-31-database-removed.toml:12:10
+   |
+12 | status = "draft"            # draft, in-review, approved, complete;…
+   |          ^^^^^^^
+   |
+   = help: `pm status submit 2017-01-31-database-removed`
+
 error[impossible-date]: `2026-02-31T10:00:00Z` cannot be: 2026-02 has no day 31
    --> postmortems/2017/2017-01-31-database-removed.toml:366:8
     |
@@ -366,7 +374,15 @@ error[impossible-date]: `2026-02-31T10:00:00Z` cannot be: 2026-02 has no day 31
     |
     = help: correct the date; times are written as 2017-01-31T23:27:00Z
 
-1 error
+error[invisible-character]: `custom.more.turned` holds U+202E, a bidirectional control character
+   --> postmortems/2017/2017-01-31-database-removed.toml:367:10
+    |
+367 | turned = "a/u202Eb"
+    |          ^^^^^^^^^^
+    |
+    = help: take it out; in the file it may be written as an escape
+
+2 errors, 1 note
 --- exit 1
 
 "#]]

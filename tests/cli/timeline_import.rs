@@ -140,7 +140,15 @@ Postmortem: 2026-03-02-checkout-answers-502
         sandbox.run("git log --oneline | wc -l && pm check").to_string(),
         str![[r#"
 4
-1 record, no findings
+note[deadline-passed]: it was to be submitted by 2024-03-07 10:41 UTC, counted from when it was resolved
+ --> postmortems/2026/2026-03-02-checkout-answers-502.toml:9:10
+  |
+9 | status = "draft"
+  |          ^^^^^^^
+  |
+  = help: `pm status submit 2026-03-02-checkout-answers-502`
+
+1 note
 
 "#]]
     );

@@ -35,3 +35,8 @@ fn the_reference_of_the_settings_is_current() {
 fn the_reference_of_the_exit_codes_is_current() {
     is_current("exit-codes");
 }
+
+#[test]
+fn the_reference_of_the_rules_is_current() {
+    is_current("rules");
+}

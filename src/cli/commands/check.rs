@@ -1,24 +1,23 @@
 //! `pm check`: everything that is wrong, in every record, with its place.
 
+mod explain;
+
 use std::collections::{BTreeSet, HashMap};
-use std::ops::Range;
 
 use clap::{Args, ValueEnum};
-use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
+use clap_complete::engine::ArgValueCompleter;
 
 use crate::cli::arguments::{RevisionArg, record_ids};
 use crate::cli::context::Context;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::resolve::record::{from_here, record, twins};
-use crate::cli::survey::{Depth, Surveyed, survey};
+use crate::cli::survey::{Depth, survey};
 use crate::config::{FILE_NAME, RuleLevel};
 use crate::document::read::read;
 use crate::finding::{Finding, Level};
 use crate::lint;
-use crate::record::nearest::nearest;
 use crate::render::annotations;
 use crate::render::findings::{self, Look, Source};
-use crate::render::sanitise::one_line;
 use crate::store::records::{Loaded, Located, Unread};
 
 /// Check records
@@ -47,7 +46,7 @@ pub struct CheckArgs {
     pub format: CheckFormat,
 
     /// Say what a rule looks for and why
-    #[arg(long, value_name = "RULE", conflicts_with = "records", add = ArgValueCompleter::new(rule_names))]
+    #[arg(long, value_name = "RULE", conflicts_with = "records", add = ArgValueCompleter::new(explain::rule_names))]
     pub explain: Option<String>,
 
     #[command(flatten)]
@@ -69,18 +68,18 @@ pub enum CheckFormat {
 /// Prints the findings.
 pub fn run(context: &mut Context, args: &CheckArgs) -> Result<Exit, Failure> {
     if let Some(rule) = &args.explain {
-        return explain(context, rule);
+        return explain::run(context, rule);
     }
     let (all, skipped) = context.records().locate()?;
     let wanted = wanted(context, &all, &args.records)?;
     let (terms, config) = (context.terms(), &context.config);
+    let inspector = lint::Inspector::new(config);
+    let now = context.ui.world().now();
     let read_one = |loaded: Result<Loaded, Unread>| match loaded {
         Ok(loaded) => {
-            let mut reading = read(&loaded.text, &terms);
-            lint::extend(&mut reading, config);
+            let reading = inspector.read(&loaded.text, &terms, lint::Occasion { id: &loaded.id, now });
             let actions = (1..).zip(reading.record.actions());
-            let place = |number: usize| reading.places.nearest(&format!("actions[{number}].id"));
-            let ids = actions.filter_map(|(number, action)| Some((action.id()?.to_owned(), place(number)))).collect();
+            let ids = actions.filter_map(|(number, action)| Some((action.id()?.to_owned(), number))).collect();
             Checked { path: loaded.path.to_string(), text: loaded.text, findings: reading.findings, ids }
         }
         Err(unread) => unreadable(unread.path, &unread.reason),
@@ -94,7 +93,7 @@ pub fn run(context: &mut Context, args: &CheckArgs) -> Result<Exit, Failure> {
         }
         checked.extend(skipped.into_iter().map(|skipped| unreadable(skipped.path, skipped.reason)));
     }
-    shared_ids(context, &mut checked)?;
+    shared_ids(context, &mut checked, args.records.is_empty())?;
     for twin in twins(&all) {
         if let Some(checked) = checked.iter_mut().find(|checked| checked.path == twin.as_str()) {
             checked.findings.push(Finding {
@@ -105,6 +104,9 @@ pub fn run(context: &mut Context, args: &CheckArgs) -> Result<Exit, Failure> {
                 help: Some("rename one of them".to_owned()),
             });
         }
+    }
+    for checked in &mut checked {
+        lint::settle(&checked.text, &mut checked.findings, &context.config);
     }
     let sources: Vec<Source<'_>> = checked.iter().map(Checked::source).collect();
     let report = match args.format {
@@ -123,7 +125,7 @@ pub fn run(context: &mut Context, args: &CheckArgs) -> Result<Exit, Failure> {
 }
 
 /// Adds what no record can see alone: an id of an action that another record has, too.
-fn shared_ids(context: &Context, checked: &mut [Checked]) -> Result<(), Failure> {
+fn shared_ids(context: &Context, checked: &mut [Checked], whole: bool) -> Result<(), Failure> {
     let level = match context.config.rule(ACTION_ID) {
         Some(RuleLevel::Off) => return Ok(()),
         Some(RuleLevel::Level(level)) => level,
@@ -132,29 +134,39 @@ fn shared_ids(context: &Context, checked: &mut [Checked]) -> Result<(), Failure>
     if checked.iter().all(|checked| checked.ids.is_empty()) {
         return Ok(());
     }
-    let survey = survey(context, context.at, Depth::Whole, true)?;
-    let mut places: HashMap<&str, BTreeSet<&str>> = HashMap::new();
-    let records: Vec<Surveyed<'_>> = survey.records().collect();
-    for record in &records {
-        for id in record.summary.actions.iter().filter_map(|action| action.id) {
-            places.entry(id).or_default().insert(record.path);
+    let mut places: HashMap<String, BTreeSet<String>> = HashMap::new();
+    let mut place = |id: &str, path: &str| {
+        places.entry(id.to_owned()).or_default().insert(path.to_owned());
+    };
+    if whole {
+        for checked in checked.iter() {
+            for (id, _) in &checked.ids {
+                place(id, &checked.path);
+            }
+        }
+    } else {
+        let survey = survey(context, context.at, Depth::Whole, true)?;
+        for record in survey.records() {
+            for id in record.summary.actions.iter().filter_map(|action| action.id) {
+                place(id, record.path);
+            }
         }
     }
+    let terms = context.terms();
     for checked in checked {
-        for (id, span) in &checked.ids {
+        for (id, number) in &checked.ids {
             let others = places.get(id.as_str()).into_iter().flatten().filter(|path| **path != checked.path);
-            let others: Vec<&str> = others.copied().collect();
+            let others: Vec<&String> = others.collect();
             if let [first, ..] = others[..] {
                 checked.findings.push(Finding {
                     rule: ACTION_ID,
                     level,
                     message: format!("an action of {first} has the id `{id}`, too"),
-                    span: span.clone(),
+                    span: read(&checked.text, &terms).places.nearest(&format!("actions[{number}].id")),
                     help: Some("give the one that fewer people know yet another id (`pm edit`)".to_owned()),
                 });
             }
         }
-        checked.findings.sort_by_key(|finding| (finding.span.start, std::cmp::Reverse(finding.level)));
     }
     Ok(())
 }
@@ -162,42 +174,13 @@ fn shared_ids(context: &Context, checked: &mut [Checked]) -> Result<(), Failure>
 /// The rule about ids of actions, whose other half looks at one record.
 const ACTION_ID: &str = "action-id";
 
-fn explain(context: &mut Context, wanted: &str) -> Result<Exit, Failure> {
-    let Some((name, level, docs)) = lint::all().find(|(name, _, _)| *name == wanted) else {
-        let failure = Failure::new(format!("there is no rule `{}`", one_line(wanted)));
-        let near = nearest(wanted, lint::all().map(|(name, _, _)| name));
-        let names: Vec<&str> = lint::all().map(|(name, _, _)| name).collect();
-        return Err(match near {
-            Some(near) => failure.hint(format!("did you mean `{near}`?")),
-            None => failure.hint(format!("rules are {}", names.join(", "))),
-        });
-    };
-    let level = match (context.config.rule(name), level) {
-        (Some(RuleLevel::Off), _) => "off",
-        (Some(RuleLevel::Level(level)), _) | (None, level) => match level {
-            Level::Error => "error",
-            Level::Warning => "warning",
-            Level::Note => "note",
-        },
-    };
-    let text = textwrap::fill(docs, context.ui.page_width().min(100));
-    context.ui.result(&format!("{name} ({level})\n\n{text}\n"))?;
-    Ok(Exit::Fine)
-}
-
-/// The rules the shell offers.
-fn rule_names(current: &std::ffi::OsStr) -> Vec<CompletionCandidate> {
-    let text = current.to_str().unwrap_or_default();
-    lint::all().map(|(name, _, _)| name).filter(|name| name.starts_with(text)).map(CompletionCandidate::new).collect()
-}
-
 /// A file with what was found in it.
 struct Checked {
     path: String,
     text: String,
     findings: Vec<Finding>,
-    /// The ids of its actions, and where they are.
-    ids: Vec<(String, Range<usize>)>,
+    /// The ids of its actions, and their numbers.
+    ids: Vec<(String, usize)>,
 }
 
 impl Checked {

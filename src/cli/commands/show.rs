@@ -8,8 +8,9 @@ use crate::cli::context::Context;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::resolve::record::record;
 use crate::document::read::read;
-use crate::finding::Level;
-use crate::lint;
+use crate::finding::{Finding, Level};
+use crate::lint::{self, Group, Inspector, Occasion};
+use crate::render::findings::{Source, summary};
 use crate::render::json;
 use crate::render::page::{Screen, page};
 use crate::render::sanitise::one_line;
@@ -63,7 +64,8 @@ pub fn run(context: &mut Context, args: &ShowArgs) -> Result<Exit, Failure> {
         return Ok(Exit::Fine);
     }
     let mut reading = read(&loaded.text, &context.terms());
-    lint::extend(&mut reading, &context.config);
+    let on = Occasion { id: &loaded.id, now: context.ui.world().now() };
+    Inspector::new(&context.config).inspect(&loaded.text, &mut reading, on);
     let broken = reading.findings.iter().any(|finding| finding.rule == "syntax" || finding.rule == "conflict-markers");
     let report = context.report(&loaded.path, &loaded.text, &reading.findings);
     if broken {
@@ -71,15 +73,19 @@ pub fn run(context: &mut Context, args: &ShowArgs) -> Result<Exit, Failure> {
             .report(report)
             .hint(format!("`pm edit {}` opens it", one_line(loaded.id.as_str()))));
     }
-    // Notes are for `pm check`: a word of one's own is no reason to push the page down.
-    let (notes, doubts): (Vec<_>, Vec<_>) =
-        reading.findings.iter().cloned().partition(|found| found.level == Level::Note);
+    // What reading and the times say changes what the page shows; the rest is for `pm check`, and no reason to push the page
+    // down.
+    let (doubts, rest): (Vec<_>, Vec<_>) = reading.findings.iter().cloned().partition(is_for_readers);
     if !doubts.is_empty() {
         let report = context.report(&loaded.path, &loaded.text, &doubts);
         context.ui.note(report.trim_end());
-    } else if !notes.is_empty() && args.format == ShowFormat::Text {
-        let what = if notes.len() == 1 { "1 note".to_owned() } else { format!("{} notes", notes.len()) };
-        context.ui.note(&format!("{what}: `pm check {}` shows more", one_line(loaded.id.as_str())));
+    }
+    // `pm status` tells of the deadline.
+    let rest: Vec<_> = rest.into_iter().filter(|finding| finding.rule != "deadline-passed").collect();
+    if !rest.is_empty() && args.format == ShowFormat::Text {
+        let source = Source { path: loaded.path.as_str(), text: &loaded.text, findings: &rest };
+        let counts = summary(&[source]);
+        context.ui.note(&format!("{counts}: `pm check {}` shows more", one_line(loaded.id.as_str())));
     }
     let about = about::about(context, &loaded);
     let text = match args.format {
@@ -92,4 +98,13 @@ pub fn run(context: &mut Context, args: &ShowArgs) -> Result<Exit, Failure> {
         context.ui.note("The record has errors; what is shown may be incomplete.");
     }
     Ok(Exit::Fine)
+}
+
+/// Whether a finding says that the page may not show what was meant.
+fn is_for_readers(finding: &Finding) -> bool {
+    let of_the_page = lint::rule(finding.rule).is_some_and(|rule| {
+        matches!(rule.group, Group::Format | Group::Timeline)
+            || matches!(rule.name, "incomplete-row" | "action-id" | "action-date")
+    });
+    finding.level == Level::Error || finding.level == Level::Warning && of_the_page
 }

@@ -6,7 +6,7 @@ use super::time;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::document::{Path, Step};
-use crate::record::keys::{self, Kind};
+use crate::record::keys::{self, Kind, is_address};
 use crate::record::time::Moment;
 use crate::record::vocabulary::{Openness, Vocabulary};
 use crate::render::sanitise::one_line;
@@ -395,10 +395,7 @@ pub fn severity(context: &Context, text: &str) -> Result<String, Failure> {
 
 /// An address that may stand in a link.
 pub fn url(text: &str) -> Option<&str> {
-    let lower = text.to_ascii_lowercase();
-    let known =
-        ["https://", "http://", "mailto:"].iter().any(|scheme| lower.starts_with(scheme) && lower.len() > scheme.len());
-    (known && !text.contains(|c: char| c.is_whitespace() || c.is_control())).then_some(text)
+    is_address(text).then_some(text)
 }
 
 fn flag(text: &str) -> Option<bool> {

@@ -14,6 +14,9 @@ use crate::finding::Level;
 use crate::record::milestone::Milestone;
 use crate::record::nearest::nearest;
 
+/// The longest phrase, in characters; one is looked for in every text of every record.
+const LONGEST_PHRASE: usize = 200;
+
 impl Reader {
     /// The texts of a list that are what they have to be, each once.
     pub(super) fn list(
@@ -63,7 +66,7 @@ impl Reader {
                 self.report("wrong-setting", Level::Error, item.span(), message, help);
                 continue;
             }
-            if kind != Item::Role {
+            if matches!(kind, Item::Email | Item::Key) {
                 self.taken.push((form.clone(), owner.to_owned()));
             }
             self.places.push((format!("{path}[{text}]"), item.span()));
@@ -138,6 +141,16 @@ fn understood(kind: Item, text: &str, path: &str) -> Result<String, Option<(Stri
             };
             Some((format!("this text of `{path}` {what}"), help))
         }),
+        Item::Phrase if text.is_empty() => Err(Some(("a phrase is empty".to_owned(), "take it out".to_owned()))),
+        Item::Phrase if text.chars().count() > LONGEST_PHRASE => {
+            Err(Some(("this phrase is too long".to_owned(), format!("{LONGEST_PHRASE} characters are enough for one"))))
+        }
+        Item::Phrase => Ok(text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")),
+        Item::Domain if text.is_empty() || text.contains(['@', '/', ' ']) || !text.contains('.') => {
+            let message = format!("`{}` is not a domain", text.escape_debug());
+            Err(Some((message, "write what stands behind the `@`, as in `example.com`".to_owned())))
+        }
+        Item::Domain => Ok(text.to_lowercase()),
         Item::Role if text.is_empty() => Err(Some(("a role is empty".to_owned(), "take it out".to_owned()))),
         Item::Role => Ok(text.to_owned()),
     }

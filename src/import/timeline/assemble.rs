@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use super::error::ImportError;
-use super::{Event, Export, Found, Product, Reading, Terms, secrets, text};
+use super::{Event, Export, Found, Product, Reading, Terms, text};
+use crate::record::secrets;
 
 /// The longest id that is kept as it is.
 const LONGEST_ID: usize = 200;

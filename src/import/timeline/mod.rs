@@ -12,7 +12,6 @@ mod json;
 mod opsgenie;
 mod pagerduty;
 pub mod plan;
-mod secrets;
 mod slack;
 mod statuspage;
 mod text;

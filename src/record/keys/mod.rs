@@ -170,6 +170,14 @@ impl Key {
     }
 }
 
+/// Whether a text is what a [`Kind::Url`] wants: a whole http, https or mailto address.
+pub fn is_address(text: &str) -> bool {
+    let begins = |scheme: &&str| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    let scheme = ["https://", "http://", "mailto:"].into_iter().find(|scheme| begins(scheme));
+    scheme.is_some_and(|scheme| text.len() > scheme.len())
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+}
+
 /// The key at a plain dotted path without array marks or numbers, as in `timeline.at`.
 pub fn find(plain_path: &str) -> Option<&'static Key> {
     position(plain_path).map(|index| &KEYS[index])

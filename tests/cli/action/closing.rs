@@ -79,7 +79,15 @@ error: k7fq is done, closed 2026-03-02, evidence https://example.com/pull/42
 hint: `pm action reopen k7fq --reason "…"` takes it up again
 --- exit 1
 $ pm check && git status --short
-1 record, no findings
+note[deadline-passed]: it was to be submitted by 2017-02-03 18:14 UTC, counted from when it was resolved
+  --> postmortems/2017/2017-01-31-database-removed.toml:12:10
+   |
+12 | status = "draft"            # draft, in-review, approved, complete;…
+   |          ^^^^^^^
+   |
+   = help: `pm status submit 2017-01-31-database-removed`
+
+1 note
 
 "#]]
     );

@@ -63,7 +63,23 @@ error: b9hd is dropped, and that needs a reason
 hint: `pm action reopen b9hd` takes it up again
 --- exit 1
 $ pm check
-1 record, no findings
+note[deadline-passed]: it was to be submitted by 2017-02-03 18:14 UTC, counted from when it was resolved
+  --> postmortems/2017/2017-01-31-database-removed.toml:12:10
+   |
+12 | status = "draft"            # draft, in-review, approved, complete;…
+   |          ^^^^^^^
+   |
+   = help: `pm status submit 2017-01-31-database-removed`
+
+note[action-owner]: action k7fq has no owner
+   --> postmortems/2017/2017-01-31-database-removed.toml:182:1
+    |
+182 | [[actions]]
+    | ^^^^^^^^^^^
+    |
+    = help: `pm action edit k7fq --owner "…"`
+
+2 notes
 
 "#]]
     );

@@ -14,10 +14,10 @@ use crate::cli::context::Context;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::resolve::time::{self, entry_times};
 use crate::document::Canonical;
-use crate::lint;
-use crate::record::Entry;
+use crate::lint::{Inspector, Occasion};
 use crate::record::time::{Moment, whole_second};
 use crate::record::timeline::place_in_time;
+use crate::record::{Entry, RecordId};
 use crate::render::sanitise::one_line;
 
 /// Add an entry in its place in time
@@ -149,7 +149,7 @@ pub fn run(context: &mut Context, args: &AddArgs) -> Result<Exit, Failure> {
     let made = change_answering(context, &taken.located, &args.commit, "timeline add", edit, answer)?;
     // Not freed, for the reason that `change` has.
     if let Some(made) = made.map(ManuallyDrop::new) {
-        warn_of_new_findings(context, &made);
+        warn_of_new_findings(context, &taken.located.id, &made);
         if let Some(kind) = suggested {
             context.ui.note(&format!(
                 "hint: `--kind {kind}` would mark it as a milestone; now: pm timeline edit {}:{tag} --kind {kind}",
@@ -161,12 +161,14 @@ pub fn run(context: &mut Context, args: &AddArgs) -> Result<Exit, Failure> {
 }
 
 /// Says what a change made doubtful in the timeline: it stands, and somebody may want to look again.
-pub fn warn_of_new_findings(context: &mut Context, made: &crate::cli::change::Made) {
-    let after = lint::messages(&made.record, &context.config);
+pub fn warn_of_new_findings(context: &mut Context, id: &RecordId, made: &crate::cli::change::Made) {
+    let inspector = Inspector::of_timeline(&context.config);
+    let on = Occasion { id, now: context.ui.world().now() };
+    let after = inspector.messages(&made.record, on);
     if after.is_empty() {
         return;
     }
-    let before = lint::messages(&made.before, &context.config);
+    let before = inspector.messages(&made.before, on);
     for message in after {
         if !before.contains(&message) {
             context.ui.warn(&one_line(&message));

@@ -114,7 +114,7 @@ pub fn run(context: &mut Context, args: &EditArgs) -> Result<Exit, Failure> {
         Some(made) => {
             let moved = if number == named.number { String::new() } else { format!(", was number {}", named.number) };
             context.ui.note(&format!("it is now {number}:{tag}{moved}"));
-            super::add::warn_of_new_findings(context, &made);
+            super::add::warn_of_new_findings(context, &taken.located.id, &made);
             Exit::Fine
         }
         None => nothing_changed(context, &taken.located.id),

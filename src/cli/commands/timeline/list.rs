@@ -7,7 +7,7 @@ use crate::cli::arguments::{RecordFlag, RevisionArg, TextOrJson};
 use crate::cli::context::Context;
 use crate::cli::failure::{Exit, Failure};
 use crate::document::read::read;
-use crate::lint;
+use crate::lint::{self, Group, Inspector, Occasion};
 use crate::render::sanitise::one_line;
 use crate::render::timeline::{self, Heading};
 
@@ -40,7 +40,8 @@ pub fn run(context: &mut Context, args: &ListArgs) -> Result<Exit, Failure> {
     let InHand { taken, text, .. } = in_hand(context, args.record.postmortem.as_deref())?;
     let mut reading = read(&text, &context.terms());
     let broken = reading.findings.iter().any(|finding| finding.rule == "syntax" || finding.rule == "conflict-markers");
-    lint::extend(&mut reading, &context.config);
+    let on = Occasion { id: &taken.located.id, now: context.ui.world().now() };
+    Inspector::of_timeline(&context.config).inspect(&text, &mut reading, on);
     let path = &taken.located.file.path;
     if broken {
         let report = context.report(path, &text, &reading.findings);
@@ -49,7 +50,9 @@ pub fn run(context: &mut Context, args: &ListArgs) -> Result<Exit, Failure> {
             .hint(format!("`pm edit {}` opens it", one_line(taken.located.id.as_str()))));
     }
     // Findings of the timeline only: `pm show` and `pm check` have the others.
-    reading.findings.retain(|finding| lint::RULES.iter().any(|rule| rule.name == finding.rule));
+    reading.findings.retain(|finding| {
+        finding.rule == "incomplete-row" || lint::rule(finding.rule).is_some_and(|rule| rule.group == Group::Timeline)
+    });
     if !reading.findings.is_empty() {
         let report = context.report(path, &text, &reading.findings);
         context.ui.note(report.trim_end());

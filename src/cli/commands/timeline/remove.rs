@@ -68,7 +68,7 @@ pub fn run(context: &mut Context, args: &RemoveArgs) -> Result<Exit, Failure> {
     }
     Ok(match made {
         Some(made) => {
-            super::add::warn_of_new_findings(context, &made);
+            super::add::warn_of_new_findings(context, &taken.located.id, &made);
             Exit::Fine
         }
         None => nothing_changed(context, &taken.located.id),

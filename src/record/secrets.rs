@@ -1,18 +1,93 @@
-//! Access tokens taken out of texts and links: a record is read by more people than a chat or a file store lets in.
+//! Access tokens in texts and links: a record is read by more people than a chat or a file store lets in.
 //!
-//! Parameters of links that carry access go, with everything else of the link kept; tokens that can be told by their form are
-//! replaced by [`REMOVED`]. Never complete: a password that looks like a word stays a word.
+//! What is imported loses them: parameters of links that carry access go, with everything else of the link kept; tokens that
+//! can be told by their form are replaced by [`REMOVED`]. What somebody wrote is only judged ([`first`]). Never complete: a
+//! password that looks like a word stays a word.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 /// Stands where a secret was.
-pub(super) const REMOVED: &str = "[removed]";
+pub const REMOVED: &str = "[removed]";
 
 /// The text without its secrets, and how many there were.
-pub(super) fn strip(text: &str) -> (String, usize) {
+pub fn strip(text: &str) -> (String, usize) {
     let mut removed = 0;
     let text = private_keys(text, &mut removed);
     let text = links(&text, &mut removed);
     let text = tokens(&text, &mut removed);
     (text, removed)
+}
+
+/// A secret that a text holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Secret {
+    /// A private key.
+    PrivateKey,
+    /// A link whose parameters, user name or path let its reader in.
+    Link,
+    /// A token that can be told by its form.
+    Token,
+    /// What is written behind `password:` or the like, and looks as if it were one.
+    Assigned,
+}
+
+impl Secret {
+    /// What it is, with its article.
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::PrivateKey => "a private key",
+            Self::Link => "a link that lets its reader in",
+            Self::Token => "an access token",
+            Self::Assigned => "what looks like a password",
+        }
+    }
+}
+
+/// The first kind of secret in a text; nothing is said of where, so that nobody repeats it.
+pub fn first(text: &str) -> Option<Secret> {
+    // Texts without any of these have none, and nearly all are.
+    static MAY_BE: LazyLock<Regex> = LazyLock::new(|| {
+        let forms = FORMS.map(|(prefix, _)| regex::escape(prefix)).join("|");
+        let pattern = format!("://|{BEGIN}|{forms}|(?i:bearer |passw|pwd|secret|token|key)");
+        Regex::new(&pattern).expect("a fixed expression: a test uses it")
+    });
+    if !MAY_BE.is_match(text) {
+        return None;
+    }
+    let removes = |pass: fn(&str, &mut usize) -> String| {
+        let mut removed = 0;
+        pass(text, &mut removed);
+        removed > 0
+    };
+    if removes(private_keys) {
+        Some(Secret::PrivateKey)
+    } else if removes(links) {
+        Some(Secret::Link)
+    } else if removes(tokens) {
+        Some(Secret::Token)
+    } else {
+        is_assigned(text).then_some(Secret::Assigned)
+    }
+}
+
+/// Whether a text says what a password is, as settings and logs do: behind `password =` stands something with letters and
+/// digits that is no blank to fill in.
+fn is_assigned(text: &str) -> bool {
+    static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| {
+        let name = "(?i)(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key)";
+        let value = r#"["']?[ \t]*[:=][ \t]*["']?([^\s"'<>{}\[\]()$*`,;]{8,})"#;
+        Regex::new(&format!("{name}{value}")).expect("a fixed expression: a test uses it")
+    });
+    ASSIGNED.captures_iter(text).filter_map(|found| found.get(1)).any(|value| {
+        let value = value.as_str();
+        let lower = value.to_ascii_lowercase();
+        let blank = ["redacted", "removed", "example", "changeme", "placeholder", "xxxx", "your", "secret", "://"];
+        value.contains(|c: char| c.is_ascii_digit())
+            && value.contains(|c: char| c.is_ascii_alphabetic())
+            && !blank.iter().any(|word| lower.contains(word))
+    })
 }
 
 const BEGIN: &str = "-----BEGIN ";
@@ -301,6 +376,24 @@ mod tests {
             "-----BEGIN CERTIFICATE-----",
         ] {
             assert_eq!(strip(text), (text.to_owned(), 0), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_somebody_wrote_is_judged_and_not_repeated() {
+        for (text, secret) in [
+            ("-----BEGIN OPENSSH PRIVATE KEY-----\nx", Some(Secret::PrivateKey)),
+            ("see https://ann:pw@db.example/", Some(Secret::Link)),
+            ("used AKIAIOSFODNN7EXAMPLE", Some(Secret::Token)),
+            ("PGPASSWORD=hunter2-2017 psql", Some(Secret::Assigned)),
+            ("api_key: \"9f8e7d6c5b\"", Some(Secret::Assigned)),
+            ("The token: expired after 24h", None),
+            ("password = <redacted>, then password: ********", None),
+            ("DB_PASSWORD=$DB_PASSWORD1", None),
+            ("the key to it is a sealed secret", None),
+            ("https://example.com/tokens/12", None),
+        ] {
+            assert_eq!(first(text), secret, "{text}");
         }
     }
 
