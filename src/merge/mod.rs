@@ -11,6 +11,8 @@
 mod apply;
 mod conservation;
 mod diff3;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod laws;
 mod lists;
 mod markers;
 mod pairing;

@@ -1,5 +1,6 @@
 //! What merging has to do, by example and by law.
 
 mod cases;
+mod fuzzed;
 mod generate;
 mod laws;
