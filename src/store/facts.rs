@@ -175,6 +175,13 @@ impl Store {
         ObjectId::parse(&output.text()).ok_or_else(unknown)
     }
 
+    /// A commit as a rebase calls it: its short id and its subject; `None` where there is no such commit.
+    pub fn told(&self, commit: &str) -> Option<String> {
+        let call = self.git.read("log").args(["-1", "--no-color", "--encoding=UTF-8", "--format=%h (%s)"]);
+        let output = call.args(["--end-of-options", commit, "--"]).output().ok()?;
+        output.ok().then(|| output.text()).filter(|told| !told.is_empty())
+    }
+
     /// What `pm` says of its version where git runs a program of that name, as it does for a merge driver: by its shell, on
     /// its PATH; `None` where it finds none.
     pub fn found_by_git(&self) -> Result<Option<String>, StoreError> {
