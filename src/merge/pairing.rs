@@ -40,6 +40,10 @@ impl Rows<'_> {
             "actions" => {
                 let nameless = |row: &Table| if row.contains_key("id") { None } else { told(row, "action") };
                 claims.by(&|row| Some(format!("{}\n{}", told(row, "id")?, told(row, "action")?)));
+                claims.by_likeness(&|row| told(row, "id"), "action", ALIKE);
+                // Two actions drew its id, and one of them has another one since.
+                let named = |row: &Table| text_in(row, "id").and(text_in(row, "action")).map(str::to_owned);
+                claims.by(&named);
                 claims.by(&|row| told(row, "id"));
                 claims.by(&nameless);
                 // It has been given an id since.
@@ -334,6 +338,13 @@ mod tests {
         let before = "rows = [{ action = \"Alert\" }, { action = \"Restore\" }]";
         let after = "rows = [{ id = \"k7fq\", action = \"Restore\" }, { action = \"Alert\" }]";
         assert_eq!(versions("actions", before, after), [Some(1), Some(0)]);
+    }
+
+    #[test]
+    fn an_action_whose_id_another_one_has_now_is_known_by_its_words() {
+        let before = "rows = [{ id = \"abcd\", action = \"Somebody on call\" }, { id = \"k7fq\", action = \"Alert\" }]";
+        let after = "rows = [{ id = \"abcd\", action = \"Canary deploys\" }, { id = \"tdwp\", action = \"Somebody on call\" }, { id = \"k7fq\", action = \"Restore at once\" }]";
+        assert_eq!(versions("actions", before, after), [None, Some(0), Some(1)]);
     }
 
     #[test]

@@ -150,6 +150,15 @@ pm: postmortems/2026/2026-03-02-api-down.toml
     assert!(text.contains("id = \"abcd\"\naction = \"Canary deploys\""), "{text}");
     assert_eq!(text.matches("id = \"abcd\"").count(), 1, "{text}");
     assert_eq!(sandbox.run("git status --short").ok(), "");
+    // What comes behind it finds the action that it is about.
+    let sandbox = begun();
+    let close = "git commit -qam added && sed -i '/Somebody on call/s/$/\\nstatus = \"done\"/' $F";
+    both(&sandbox, &add("Canary deploys"), &format!("{} && {close}", add("Somebody on call")));
+    let output = sandbox.run("git switch -q other && git rebase -q main");
+    assert_eq!(output.code, 0, "{output}");
+    let text = sandbox.read(FILE);
+    assert!(text.contains("\"Somebody on call\"\nstatus = \"done\"\n"), "{text}");
+    assert_eq!((text.matches("id = \"abcd\"").count(), text.matches("\"done\"").count()), (1, 1), "{text}");
     // What names it there, here, in another record or in a commit may mean either.
     let names = [
         "printf '\\n[custom]\\nafter = \"abcd\"\\n' >> $F",

@@ -14,9 +14,13 @@ use crate::store::{At, RepoPath, Store};
 
 /// Where a merge takes place, as far as ids are concerned.
 pub struct Surroundings<'a> {
+    /// The repository.
     pub store: &'a Store,
+    /// Its settings, which say where records are.
     pub config: &'a Config,
+    /// The record's file.
     pub path: &'a RepoPath,
+    /// The record.
     pub record: &'a RecordId,
     /// The state that ours is of.
     pub here: At,

@@ -21,9 +21,13 @@ use crate::store::Store;
 
 /// A question about one contradiction.
 pub struct Question<'a> {
+    /// The terminal.
     pub ui: &'a mut Ui,
+    /// The repository, which knows the editor.
     pub store: &'a Store,
+    /// What it is about.
     pub conflict: &'a Conflict,
+    /// What the sides are called.
     pub markers: &'a Markers<'a>,
     /// The severities of the settings.
     pub severities: &'a [String],
