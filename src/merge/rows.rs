@@ -201,20 +201,21 @@ impl Planner<'_> {
         }
     }
 
-    /// Sign-offs: each behind all that it builds on, and those of both sides in order of time.
+    /// Sign-offs: those from before, then the new ones of both sides, each behind all that it builds on, and otherwise in order
+    /// of time. What counts depends on their order, so it is the same whichever side is ours: equal times go by digest.
     fn by_building(&self, rows: Vec<Row>, lists: Lists<'_>) -> Vec<Row> {
-        let (mut placed, mut open): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.ours.is_some());
-        placed.sort_by_key(|row| row.ours);
-        open.sort_by_key(|row| row.theirs);
-        for row in open {
+        let (mut placed, new): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.base.is_some());
+        let signed = |row: Row| {
             let entry = SignOff::of(content(&row, lists));
-            let of = |row: &Row| SignOff::of(content(row, lists));
-            let above = placed.iter().rposition(|other| entry.prev.contains(&of(other).digest(self.record)));
-            let times: Vec<Option<Moment>> = placed.iter().map(|row| moment(content(row, lists), "at")).collect();
-            let by_time =
-                entry.at.map_or(placed.len(), |at| place_among(placed.len(), |index| times[index], Moment::from(at)));
-            let place = by_time.max(above.map_or(0, |above| above + 1));
-            placed.insert(place, row);
+            (entry.at.map(Moment::from), entry.digest(self.record), entry.prev, row)
+        };
+        let mut open: Vec<_> = new.into_iter().map(signed).collect();
+        open.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
+        while !open.is_empty() {
+            let is_ready = |prev: &[String]| !open.iter().any(|(_, digest, ..)| prev.contains(digest));
+            // Where each of them builds on another one, somebody has made that up.
+            let next = open.iter().position(|(_, _, prev, _)| is_ready(prev)).unwrap_or(0);
+            placed.push(open.remove(next).3);
         }
         placed
     }

@@ -180,3 +180,35 @@ fn both_of_two_values_is_offered_where_a_value_can_be_both() {
     assert_eq!(of("actions.id", "aaaa", "bbbb"), None);
     assert_eq!(of("appendix.logs", "a\n", "b\n").as_deref(), Some("a\nb\n"));
 }
+
+/// Found by the law that it does not matter which side is ours, in the 72,993rd case.
+#[test]
+fn the_status_that_sign_offs_lead_to_does_not_depend_on_whose_side_they_come_from() {
+    use crate::record::RecordId;
+    use crate::workflow::SignOff;
+
+    let record = RecordId::of_stem("2026-03-02-example");
+    let row = |name: &str, moved: (&str, &str), at: &str, prev: &str| {
+        let (from, to) = moved;
+        format!(
+            "\n[[sign_offs]]\nfrom = \"{from}\"\nto = \"{to}\"\nrole = \"lead\"\nname = \"{name}\"\nemail = \"{name}@example.com\"\nat = 2026-03-02T{at}:00Z\ncontent = \"pm1-sha256:00\"\nprev = [{prev}]\n"
+        )
+    };
+    let digest = |row: &str| {
+        let table: toml::Table = row.parse().expect("TOML");
+        let digest = SignOff::of(table["sign_offs"][0].as_table().expect("a row")).digest(&record);
+        format!("\"{digest}\"")
+    };
+    let (submit, approve) = (("draft", "in-review"), ("in-review", "approved"));
+    let first = row("o0w", submit, "11:40", "");
+    // The clocks of those who approve are behind.
+    let second = row("o1w", approve, "09:00", &digest(&first));
+    let third = row("o2w", approve, "09:40", &digest(&second));
+    let ours = format!("{}{first}{second}{third}", HEAD.replace("draft", "approved"));
+    let theirs = format!("{}{}", HEAD.replace("draft", "in-review"), row("t0w", submit, "11:40", ""));
+    let said = |text: &str| {
+        let line = |line: &&str| ["status = ", "name = "].iter().any(|key| line.starts_with(key));
+        text.lines().filter(line).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(said(&clean(HEAD, &ours, &theirs)), said(&clean(HEAD, &theirs, &ours)));
+}
