@@ -43,3 +43,10 @@ pub(crate) mod workflow;
 pub use cli::failure::Exit;
 pub use cli::run;
 pub use cli::world::World;
+
+/// What the fuzzer needs, and nobody else sees: the laws of reading, editing and merging as functions of any text.
+#[cfg(fuzzing)]
+pub mod laws {
+    pub use crate::document::laws::{editing, reading};
+    pub use crate::merge::laws::merging;
+}

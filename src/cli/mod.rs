@@ -10,6 +10,7 @@ pub mod commands;
 pub mod comparison;
 pub mod context;
 pub mod dossier;
+pub mod editor;
 pub mod failure;
 pub mod prompt;
 pub mod reference;

@@ -10,6 +10,8 @@
 mod canonical;
 pub mod check;
 mod edit;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod laws;
 mod layout;
 mod path;
 mod print;

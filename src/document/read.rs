@@ -327,6 +327,12 @@ fn conflict_markers(text: &str) -> Option<Finding> {
     None
 }
 
+/// What the quick reader makes of a text, and what the one does that decides; `None` where they make nothing of it.
+#[cfg(any(test, fuzzing))]
+pub(super) fn both_readers(text: &str) -> [Option<Table>; 2] {
+    [quick::table(text, &|_, _| true), parsed(text, &|_, _| true)]
+}
+
 pub(super) fn plain_table(table: &DeTable<'_>) -> Table {
     table
         .iter()

@@ -123,7 +123,7 @@ impl Document {
     }
 
     /// A copy of the value at a path; the whole document at the root.
-    #[cfg_attr(not(test), expect(dead_code, reason = "merging records builds on it"))]
+    #[cfg_attr(not(any(test, fuzzing)), expect(dead_code, reason = "merging records builds on it"))]
     pub fn get(&self, path: &Path) -> Option<Value> {
         if path.is_root() {
             return Some(Value::Table(Table::clone(&self.values)));
@@ -148,7 +148,7 @@ impl Document {
 
     /// Where the value at a path is written. For a table with a header that is the header, for a table or list without text
     /// of its own the first text that makes it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "merging records builds on it"))]
+    #[cfg_attr(not(any(test, fuzzing)), expect(dead_code, reason = "merging records builds on it"))]
     pub fn span_of(&self, path: &Path) -> Option<Range<usize>> {
         self.tree.find(path).map(|node| self.tree.nodes[node].span.clone())
     }

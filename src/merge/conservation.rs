@@ -81,6 +81,8 @@ pub(super) struct Versions<'a> {
     pub(super) results: [&'a Table; 2],
     /// Whether the status is neither side's own but follows from the sign-offs of both.
     pub(super) derived: bool,
+    /// Ids of actions that the other side knows by another one, which they keep.
+    pub(super) given_way: Vec<&'a str>,
 }
 
 /// Everything that is missing from the merge, each in a few words; nothing when all is there.
@@ -90,7 +92,7 @@ pub(super) fn missing(versions: &Versions<'_>) -> Vec<String> {
     let results = versions.results.map(Facts::of);
     let mut missing = Vec::new();
     for (side, other) in [(&sides[0], &sides[1]), (&sides[1], &sides[0])] {
-        changed(&base, side, &results, versions.derived, &mut missing);
+        changed(&base, side, &results, versions, &mut missing);
         rows(&base, side, other, &results, &mut missing);
     }
     unchanged(&base, &sides, &results, versions.derived, &mut missing);
@@ -100,11 +102,17 @@ pub(super) fn missing(versions: &Versions<'_>) -> Vec<String> {
 }
 
 /// What a side changed is in one of the results.
-fn changed(base: &Facts, side: &Facts, results: &[Facts; 2], derived: bool, missing: &mut Vec<String>) {
+fn changed(base: &Facts, side: &Facts, results: &[Facts; 2], versions: &Versions<'_>, missing: &mut Vec<String>) {
+    let is_replaced = |(path, value): &(String, String)| match path.as_str() {
+        "status" => versions.derived,
+        // The action itself is looked for as a row.
+        "actions.id" => versions.given_way.iter().any(|id| written(&Value::from(*id)) == *value),
+        _ => false,
+    };
     for (fact, count) in &side.leaves {
         let added = count.saturating_sub(base.leaf(fact));
         let there = results.iter().map(|result| result.leaf(fact)).max().unwrap_or(0);
-        if there < added && !(derived && fact.0 == "status") {
+        if there < added && !is_replaced(fact) {
             missing.push(format!("{} {}", fact.0, fact.1));
         }
     }

@@ -42,6 +42,8 @@ pub(super) enum Piece {
 pub(super) enum Nearness {
     /// They may touch: the items stand for themselves.
     Touching,
+    /// They may touch, but not where one side takes out what stands beside what the other changed: it may speak of it.
+    Sentences,
     /// An unchanged item has to be between them, as git wants it between lines.
     Apart,
 }
@@ -75,7 +77,7 @@ pub(super) fn merge<T: Eq + Hash>(base: &[T], ours: &[T], theirs: &[T], near: Ne
         keep(&mut pieces, first.base.start, &mut at);
         let mut cluster = vec![first.clone()];
         let mut reach = first.base;
-        while let Some(next) = open.next_if(|next| meets(&reach, &next.base, near)) {
+        while let Some(next) = open.next_if(|next| meets(&reach, &next.base, near) || leans(&cluster, next, near)) {
             reach.end = reach.end.max(next.base.end);
             cluster.push(next);
         }
@@ -113,10 +115,19 @@ fn changes<T: Eq + Hash>(base: &[T], side: &[T], of_ours: bool) -> (Vec<Option<u
 fn meets(reach: &Range<usize>, next: &Range<usize>, near: Nearness) -> bool {
     match near {
         Nearness::Apart => next.start <= reach.end,
-        Nearness::Touching => {
+        Nearness::Touching | Nearness::Sentences => {
             next.start < reach.end || (reach.is_empty() && next.is_empty() && next.start == reach.end)
         }
     }
+}
+
+/// Whether a change stands beside one of the other side, and one of the two takes out what the other may speak of.
+fn leans(cluster: &[Change], next: &Change, near: Nearness) -> bool {
+    near == Nearness::Sentences
+        && cluster.iter().any(|change| {
+            let is_beside = change.of_ours != next.of_ours && change.base.end == next.base.start;
+            is_beside && (change.side.is_empty() || next.side.is_empty())
+        })
 }
 
 fn piece<T: Eq>(base: &[T], ours: &[T], theirs: &[T], cluster: &[Change], reach: Range<usize>) -> Piece {
@@ -183,5 +194,16 @@ mod tests {
         assert_eq!(told("abcd", "aIbcd", "aXcd", Nearness::Touching), "aIXcd");
         assert_eq!(told("abcd", "abIcd", "aXcd", Nearness::Touching), "aXIcd");
         assert_eq!(told("abcd", "aXd", "abYd", Nearness::Touching), "a<X|bc|bY>d");
+    }
+
+    #[test]
+    fn what_is_taken_out_beside_a_change_is_a_conflict_of_sentences() {
+        assert_eq!(told("abcd", "aXcd", "abYd", Nearness::Sentences), "aXYd");
+        assert_eq!(told("abcd", "acd", "abYd", Nearness::Sentences), "a<c|bc|bY>d");
+        assert_eq!(told("abcd", "aXcd", "abd", Nearness::Sentences), "a<Xc|bc|b>d");
+        assert_eq!(told("abcd", "acd", "aXbcd", Nearness::Sentences), "a<|b|Xb>cd");
+        assert_eq!(told("abcd", "acd", "abcY", Nearness::Sentences), "acY");
+        assert_eq!(told("abcd", "acd", "acd", Nearness::Sentences), "acd");
+        assert_eq!(told("abcd", "acd", "ad", Nearness::Sentences), "a<c|bc|>d");
     }
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
+use super::actions::CLOSING;
 use super::diff3::{self, Nearness, Piece};
 use crate::document::{Document, StatementKind};
 
@@ -81,6 +82,14 @@ struct Unit<'t> {
     sign: String,
     /// Where it stands, with the numbers of rows left out.
     place: String,
+    is_header: bool,
+}
+
+impl Unit<'_> {
+    /// Whether it says how an action stands, which goes together.
+    fn closes(&self) -> bool {
+        self.place.strip_prefix("actions.").is_some_and(|key| CLOSING.contains(&key))
+    }
 }
 
 fn units(document: &Document) -> Vec<Unit<'_>> {
@@ -98,11 +107,12 @@ fn units(document: &Document) -> Vec<Unit<'_>> {
             sign.push('\n');
             sign.push_str(&text[first.body.clone()]);
         }
-        units.push(Unit { text: own, sign, place: statement.path.generic().join(".") });
+        let is_header = statement.kind != StatementKind::Pair;
+        units.push(Unit { text: own, sign, place: statement.path.generic().join("."), is_header });
     }
     if at < text.len() {
         let own = &text[at..];
-        units.push(Unit { text: own, sign: own.trim_end().to_owned(), place: String::new() });
+        units.push(Unit { text: own, sign: own.trim_end().to_owned(), place: String::new(), is_header: false });
     }
     units
 }
@@ -123,6 +133,7 @@ pub(super) fn marked(
     if as_one && let (Some(first), Some(last)) = (regions.first().cloned(), regions.last()) {
         regions = vec![(first.0.start..last.0.end, first.1.start..last.1.end)];
     }
+    let parts = parts(regions, &mine, was.as_deref(), &other, markers.with_base);
     let mut text = if ours.text().starts_with('\u{feff}') { "\u{feff}".to_owned() } else { String::new() };
     let mut at = 0;
     let push = |text: &mut String, part: &str| {
@@ -132,35 +143,74 @@ pub(super) fn marked(
         text.push_str(part);
     };
     let all = |units: &[Unit<'_>]| units.iter().map(|unit| finished(unit.text, newline)).collect::<String>();
-    for (in_ours, in_theirs) in regions {
-        mine[at..in_ours.start].iter().for_each(|unit| push(&mut text, unit.text));
-        at = in_ours.end;
-        let was_range = was.as_ref().map(|was| between(&mine, was, &in_ours));
-        let before: &[Unit<'_>] = match (&was, was_range) {
-            (Some(was), Some(range)) => &was[range],
-            _ => &[],
-        };
-        let (left, right) = (&mine[in_ours], &other[in_theirs]);
-        let pairwise = left.len() == right.len()
-            && left.iter().zip(right).all(|(left, right)| left.place == right.place)
-            && (!markers.with_base || before.len() == left.len());
-        let conflicts: Vec<[String; 3]> = if pairwise {
-            let of = |index: usize| before.get(index).map_or(String::new(), |unit| finished(unit.text, newline));
-            (0..left.len())
-                .map(|index| [finished(left[index].text, newline), of(index), finished(right[index].text, newline)])
-                .collect()
-        } else {
-            vec![[all(left), all(before), all(right)]]
-        };
-        for [left, before, right] in conflicts {
-            let shared = shared_head(&left, &right, markers.with_base.then_some(before.as_str()));
-            push(&mut text, &left[..shared]);
-            let before = before.get(shared..).unwrap_or_default();
-            push(&mut text, &markers.conflict(&left[shared..], before, &right[shared..], newline));
-        }
+    for part in parts {
+        mine[at..part.ours.start].iter().for_each(|unit| push(&mut text, unit.text));
+        at = part.ours.end;
+        let before = was.as_ref().map_or(String::new(), |was| all(&was[part.base]));
+        let (left, right) = (all(&mine[part.ours]), all(&other[part.theirs]));
+        let shared = shared_head(&left, &right, markers.with_base.then_some(before.as_str()));
+        push(&mut text, &left[..shared]);
+        let before = before.get(shared..).unwrap_or_default();
+        push(&mut text, &markers.conflict(&left[shared..], before, &right[shared..], newline));
     }
     mine[at..].iter().for_each(|unit| push(&mut text, unit.text));
     text
+}
+
+/// One conflict, by the units of the three versions.
+struct Part {
+    ours: Range<usize>,
+    base: Range<usize>,
+    theirs: Range<usize>,
+}
+
+/// The conflicts: a region statement by statement where both sides have the same ones, and all that says how an action stands
+/// in one.
+fn parts(
+    regions: Vec<(Range<usize>, Range<usize>)>,
+    mine: &[Unit<'_>],
+    was: Option<&[Unit<'_>]>,
+    other: &[Unit<'_>],
+    with_base: bool,
+) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    for (ours, theirs) in regions {
+        let base = was.map_or(0..0, |was| between(mine, was, &ours));
+        let (left, right) = (&mine[ours.clone()], &other[theirs.clone()]);
+        let pairwise = left.len() == right.len()
+            && left.iter().zip(right).all(|(left, right)| left.place == right.place)
+            && (!with_base || base.len() == left.len());
+        let length = |all: &Range<usize>| if pairwise { 1 } else { all.len() };
+        for number in 0..if pairwise { left.len() } else { 1 } {
+            let of = |all: &Range<usize>| {
+                let start = (all.start + number).min(all.end);
+                start..(start + length(all)).min(all.end)
+            };
+            join(&mut parts, Part { ours: of(&ours), base: of(&base), theirs: of(&theirs) }, mine, other);
+        }
+    }
+    parts
+}
+
+/// Adds a part, as a piece of the one it is a conflict with.
+fn join(parts: &mut Vec<Part>, part: Part, mine: &[Unit<'_>], other: &[Unit<'_>]) {
+    let closes = |part: &Part| {
+        let all = mine[part.ours.clone()].iter().chain(&other[part.theirs.clone()]);
+        !all.clone().any(|unit| unit.is_header) && all.into_iter().any(Unit::closes)
+    };
+    let is_one = |first: &Part| {
+        let rows = mine[first.ours.start..part.ours.end].iter().chain(&other[first.theirs.start..part.theirs.end]);
+        closes(first) && !rows.into_iter().any(|unit| unit.is_header)
+    };
+    let begun = if closes(&part) { parts.iter().position(is_one) } else { None };
+    let Some(begun) = begun else { return parts.push(part) };
+    parts.truncate(begun + 1);
+    if let Some(first) = parts.last_mut() {
+        let is_known = |base: &Range<usize>| *base != (0..0);
+        let known = is_known(&first.base) && is_known(&part.base) && first.base.start <= part.base.end;
+        let base = if known { first.base.start..part.base.end } else { 0..0 };
+        *first = Part { ours: first.ours.start..part.ours.end, base, theirs: first.theirs.start..part.theirs.end };
+    }
 }
 
 /// Where the two differ.

@@ -8,9 +8,12 @@
 //! Depends on: record, document, diff, config, workflow. Never: reads files, git, the clock or the environment; says that a
 //! merge is clean when it is not.
 
+mod actions;
 mod apply;
 mod conservation;
 mod diff3;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod laws;
 mod lists;
 mod markers;
 mod pairing;
@@ -40,7 +43,7 @@ use rounds::{Judge, Rounds};
 pub use apply::Choice;
 pub use markers::Markers;
 pub use plan::joined_values;
-pub use report::{Conflict, Report, Why};
+pub use report::{Clash, Conflict, Note, Report, Why};
 
 /// What was decided, by the number of the conflict.
 pub type Decisions = BTreeMap<usize, Choice>;
@@ -153,6 +156,7 @@ impl Merge<'_> {
         }
         report.conflicts = planner.conflicts;
         report.clashes = planner.clashes;
+        report.notes = planner.notes;
         report.counts = planner.counts;
         let nobody = Decisions::new();
         let mine = self.by(&plan, &Choice::Ours, &nobody)?;
@@ -164,6 +168,7 @@ impl Merge<'_> {
             theirs: theirs.values(),
             results: [mine.values(), other.values()],
             derived: report.derived.is_some(),
+            given_way: report.notes.iter().filter_map(Note::given_way).collect(),
         };
         let missing = conservation::missing(&versions);
         if let Some(first) = missing.first() {

@@ -1,7 +1,7 @@
 //! Which row of one version is which row of another.
 //!
 //! An action is known by its id, a sign-off by what it states, an entry by its time and its text, other rows by what they
-//! are called. Never by position, but in lists that the format does not know and that name their rows by nothing.
+//! are called, and in lists that the format does not know by most of what they say. Never by position.
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt::Write as _;
@@ -13,6 +13,9 @@ use crate::workflow::SignOff;
 
 /// From this likeness on two texts are one text, reworded.
 const ALIKE: f64 = 0.6;
+
+/// Rows of unknown lists are compared with each other up to this many times; beyond, those that are not equal are others.
+const MOST_COMPARED: usize = 40_000;
 
 /// The rows of a list, and what has to be known to tell them apart.
 #[derive(Clone, Copy)]
@@ -35,9 +38,16 @@ impl Rows<'_> {
                 claims.by_likeness(&|row| told(row, "at"), "event", ALIKE);
             }
             "actions" => {
+                let nameless = |row: &Table| if row.contains_key("id") { None } else { told(row, "action") };
                 claims.by(&|row| Some(format!("{}\n{}", told(row, "id")?, told(row, "action")?)));
+                claims.by_likeness(&|row| told(row, "id"), "action", ALIKE);
+                // Two actions drew its id, and one of them has another one since.
+                let named = |row: &Table| text_in(row, "id").and(text_in(row, "action")).map(str::to_owned);
+                claims.by(&named);
                 claims.by(&|row| told(row, "id"));
-                claims.by(&|row| if row.contains_key("id") { None } else { told(row, "action") });
+                claims.by(&nameless);
+                // It has been given an id since.
+                claims.by_signs(&nameless, &|row| told(row, "action"), &|_, _| true);
             }
             "sign_offs" => claims.by(&|row| Some(SignOff::of(row).digest(self.record))),
             list => match names(list) {
@@ -45,7 +55,7 @@ impl Rows<'_> {
                     for key in ["id", "name", "key"] {
                         claims.by(&|row| told(row, key));
                     }
-                    claims.by_position();
+                    claims.by_content();
                 }
                 names => names.iter().for_each(|key| claims.by(&|row| told(row, key))),
             },
@@ -58,7 +68,11 @@ impl Rows<'_> {
         let mut claims = Claims::new(ours, theirs);
         claims.by(&|row| Some(written_table(row)));
         match self.list {
-            "timeline" => claims.by(&|row| Some(format!("{}\n{}", told(row, "at")?, told(row, "event")?))),
+            "timeline" => {
+                let event = |row: &Table| Some(format!("{}\n{}", told(row, "at")?, told(row, "event")?));
+                claims.by(&|row| Some(format!("{}\n{}", event(row)?, told(row, "owner")?)));
+                claims.by_signs(&event, &event, &|mine, other| !of_two_people(mine, other));
+            }
             "actions" => claims.by_likeness(&|row| told(row, "id"), "action", ALIKE),
             "sign_offs" => claims.by(&|row| Some(SignOff::of(row).digest(self.record))),
             list => match names(list) {
@@ -68,6 +82,16 @@ impl Rows<'_> {
         }
         claims.partner
     }
+}
+
+/// Whether two entries are by two people, who may both have seen the same.
+fn of_two_people(a: &Table, b: &Table) -> bool {
+    matches!((told(a, "owner"), told(b, "owner")), (Some(a), Some(b)) if a != b)
+}
+
+/// Whether an entry says what another one does, at the same time, and is another person's: both are kept.
+pub(super) fn seen_by_another(a: &Table, b: &Table) -> bool {
+    ["at", "event"].into_iter().all(|key| told(a, key).is_some() && told(a, key) == told(b, key)) && of_two_people(a, b)
 }
 
 /// The keys that tell the rows of a list apart, the surest first.
@@ -194,12 +218,27 @@ impl<'a> Claims<'a> {
 
     /// Pairs rows that have the same sign, in their order.
     fn by(&mut self, sign: &dyn Fn(&Table) -> Option<String>) {
-        let mut free = self.free(sign);
+        self.by_signs(sign, sign, &|_, _| true);
+    }
+
+    /// Pairs a row before with one after that has as its sign what the other has as another, and that fits it.
+    fn by_signs(
+        &mut self,
+        of_before: &dyn Fn(&Table) -> Option<String>,
+        of_after: &dyn Fn(&Table) -> Option<String>,
+        fits: &dyn Fn(&Table, &Table) -> bool,
+    ) {
+        let mut free = self.free(of_before);
         for after in 0..self.after.len() {
             if self.partner[after].is_some() || free.is_empty() {
                 continue;
             }
-            let before = sign(self.after[after]).and_then(|sign| free.get_mut(&sign)?.pop_front());
+            let row = self.after[after];
+            let before = of_after(row).and_then(|sign| {
+                let free = free.get_mut(&sign)?;
+                let place = free.iter().position(|before| fits(self.before[*before], row))?;
+                free.remove(place)
+            });
             if let Some(before) = before {
                 self.pair(before, after);
             }
@@ -228,22 +267,35 @@ impl<'a> Claims<'a> {
         }
     }
 
-    /// Pairs rows between the same neighbours, where there are as many of them on both sides.
-    fn by_position(&mut self) {
-        let mut anchors: Vec<(usize, usize)> =
-            self.partner.iter().enumerate().filter_map(|(after, before)| Some(((*before)?, after))).collect();
-        anchors.push((self.before.len(), self.after.len()));
-        let (mut before, mut after) = (0, 0);
-        for (next_before, next_after) in anchors {
-            if next_before >= before && next_before - before == next_after - after {
-                let both = (before..next_before).zip(after..next_after).collect::<Vec<_>>();
-                let all_free = both.iter().all(|(before, _)| !self.taken[*before]);
-                both.into_iter().filter(|_| all_free).for_each(|(before, after)| self.pair(before, after));
+    /// Pairs rows that say the same under at least half of their keys, those first that are most alike.
+    fn by_content(&mut self) {
+        let open: Vec<usize> = (0..self.after.len()).filter(|after| self.partner[*after].is_none()).collect();
+        let free: Vec<usize> = (0..self.before.len()).filter(|before| !self.taken[*before]).collect();
+        if open.len().saturating_mul(free.len()) > MOST_COMPARED {
+            return;
+        }
+        let mut found: Vec<(usize, usize, usize)> = Vec::new();
+        for after in open {
+            let alike = |before: usize| (likeness(self.before[before], self.after[after]), before, after);
+            found.extend(free.iter().map(|before| alike(*before)).filter(|(alike, ..)| *alike >= 500));
+        }
+        found.sort_by_key(|(alike, before, after)| (std::cmp::Reverse(*alike), *before, *after));
+        for (_, before, after) in found {
+            if !self.taken[before] && self.partner[after].is_none() {
+                self.pair(before, after);
             }
-            before = next_before + 1;
-            after = next_after + 1;
         }
     }
+}
+
+/// How many of a thousand keys of two rows say the same, or are one text reworded.
+fn likeness(a: &Table, b: &Table) -> usize {
+    let same = |(key, value): &(&String, &Value)| match (value, b.get(key.as_str())) {
+        (_, None) => false,
+        (Value::String(a), Some(Value::String(b))) => strsim::normalized_levenshtein(a, b) >= ALIKE,
+        (value, Some(other)) => written(value) == written(other),
+    };
+    a.iter().filter(same).count() * 1000 / a.len().max(b.len()).max(1)
 }
 
 #[cfg(test)]
@@ -270,15 +322,42 @@ mod tests {
     }
 
     #[test]
-    fn rows_of_unknown_lists_keep_their_place_between_the_same_neighbours() {
-        let before = "rows = [{ x = 1 }, { x = 2 }, { x = 3 }]";
+    fn rows_of_unknown_lists_are_known_by_what_they_say_wherever_they_stand() {
+        let before = "rows = [{ x = 1, y = 1 }, { x = 2, y = 2 }, { x = 3, y = 3 }]";
         assert_eq!(
-            versions("custom.rows", before, "rows = [{ x = 1 }, { x = 9 }, { x = 3 }]"),
-            [Some(0), Some(1), Some(2)]
+            versions("custom.rows", before, "rows = [{ x = 3, y = 4 }, { x = 9, y = 9 }, { x = 1, y = 1 }]"),
+            [Some(2), None, Some(0)]
         );
-        assert_eq!(
-            versions("custom.rows", before, "rows = [{ x = 1 }, { x = 8 }, { x = 9 }, { x = 3 }]"),
-            [Some(0), None, None, Some(2)]
-        );
+        let before = "rows = [{ note = \"the disk was full\" }, { note = \"nobody looked\" }]";
+        let after = "rows = [{ note = \"nobody looked at it\" }, { note = \"the disk was full at nine\" }]";
+        assert_eq!(versions("custom.rows", before, after), [Some(1), Some(0)]);
+    }
+
+    #[test]
+    fn an_action_that_was_given_an_id_is_the_one_without() {
+        let before = "rows = [{ action = \"Alert\" }, { action = \"Restore\" }]";
+        let after = "rows = [{ id = \"k7fq\", action = \"Restore\" }, { action = \"Alert\" }]";
+        assert_eq!(versions("actions", before, after), [Some(1), Some(0)]);
+    }
+
+    #[test]
+    fn an_action_whose_id_another_one_has_now_is_known_by_its_words() {
+        let before = "rows = [{ id = \"abcd\", action = \"Somebody on call\" }, { id = \"k7fq\", action = \"Alert\" }]";
+        let after = "rows = [{ id = \"abcd\", action = \"Canary deploys\" }, { id = \"tdwp\", action = \"Somebody on call\" }, { id = \"k7fq\", action = \"Restore at once\" }]";
+        assert_eq!(versions("actions", before, after), [None, Some(0), Some(1)]);
+    }
+
+    #[test]
+    fn what_two_people_saw_is_two_entries_and_what_nobody_claims_is_one() {
+        let of = |ours: &str, theirs: &str| {
+            let row = |owner: &str| rows(&format!("rows = [{{ at = 2026-01-01T09:00:00Z, event = \"a\"{owner} }}]"));
+            let (ours, theirs) = (row(ours), row(theirs));
+            let record = RecordId::of_stem("x");
+            let pairs = Rows { list: "timeline", record: &record };
+            pairs.additions(&ours.iter().collect::<Vec<_>>(), &theirs.iter().collect::<Vec<_>>())
+        };
+        assert_eq!(of(", owner = \"Ann\"", ", owner = \"Bob\""), [None]);
+        assert_eq!(of(", owner = \"Ann\"", ", owner = \"Ann\", notes = \"x\""), [Some(0)]);
+        assert_eq!(of("", ", owner = \"Bob\""), [Some(0)]);
     }
 }

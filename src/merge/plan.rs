@@ -5,7 +5,7 @@ use toml::{Table, Value};
 use super::lists::{self, Items};
 use super::pairing::Rows;
 use super::prose::{self, Parts};
-use super::report::{Clash, Conflict, Count, Why};
+use super::report::{Clash, Conflict, Count, Note, Why};
 use super::rounds::Rounds;
 use crate::document::{same, same_table};
 use crate::record::RecordId;
@@ -54,6 +54,7 @@ pub(super) struct Planner<'a> {
     pub(super) rounds: &'a Rounds,
     pub(super) conflicts: Vec<Conflict>,
     pub(super) clashes: Vec<Clash>,
+    pub(super) notes: Vec<Note>,
     pub(super) counts: Vec<Count>,
     /// The number of the conflict of two rounds, once it is noted.
     pub(super) contradiction: Option<usize>,
@@ -62,7 +63,15 @@ pub(super) struct Planner<'a> {
 impl<'a> Planner<'a> {
     /// A planner of a record whose rounds are known.
     pub(super) fn new(record: &'a RecordId, rounds: &'a Rounds) -> Self {
-        Self { record, rounds, conflicts: Vec::new(), clashes: Vec::new(), counts: Vec::new(), contradiction: None }
+        Self {
+            record,
+            rounds,
+            conflicts: Vec::new(),
+            clashes: Vec::new(),
+            notes: Vec::new(),
+            counts: Vec::new(),
+            contradiction: None,
+        }
     }
 
     /// The plan of a whole record.
@@ -158,7 +167,7 @@ impl<'a> Planner<'a> {
                 _ => Plan::Put(merged),
             };
         }
-        let conflict = Conflict::new(label, Why::Value, base, ours, theirs);
+        let conflict = Conflict { key: plain.to_owned(), ..Conflict::new(label, Why::Value, base, ours, theirs) };
         Plan::Conflict(self.conflict(conflict))
     }
 
@@ -229,16 +238,22 @@ fn alike_tables(a: Option<&Table>, b: Option<&Table>) -> bool {
     }
 }
 
-/// Both values in one: the items of both lists, one text behind the other. `None` where nothing can be both.
-pub fn joined_values(ours: &Value, theirs: &Value) -> Option<Value> {
+/// Both values of a key in one: the items of both lists, one text behind the other. `None` where nothing can be both, as of
+/// two names.
+pub fn joined_values(key: &str, ours: &Value, theirs: &Value) -> Option<Value> {
+    let kind = keys::find(key).map(|key| key.kind);
     match (ours, theirs) {
         (Value::Array(mine), Value::Array(other)) => {
             let new = other.iter().filter(|item| !mine.contains(item));
             Some(Value::Array(mine.iter().chain(new).cloned().collect()))
         }
-        (Value::String(mine), Value::String(other)) if mine.contains(['\n', ' ']) || other.contains(['\n', ' ']) => {
-            let gap = if mine.ends_with('\n') { "\n" } else { " " };
-            Some(Value::from(format!("{mine}{gap}{other}")))
+        (Value::String(mine), Value::String(other)) => {
+            let is_text = match kind {
+                Some(kind) => matches!(kind, Kind::Text | Kind::Prose | Kind::FlagOrText),
+                None => mine.contains(['\n', ' ']) || other.contains(['\n', ' ']),
+            };
+            let is_name = matches!(key, "actions.id" | "incident.id" | "timeline.source");
+            (is_text && !is_name).then(|| Value::from(prose::joined(mine, other, parts_of(key))))
         }
         _ => None,
     }

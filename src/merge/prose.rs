@@ -46,7 +46,7 @@ pub(super) fn merge(base: &str, ours: &str, theirs: &str, parts: Parts) -> Optio
     let [base, ours, theirs] =
         [base, ours, theirs].map(|text| units(text, parts).into_iter().map(Unit).collect::<Vec<_>>());
     let mut merged = String::new();
-    for piece in diff3::merge(&base, &ours, &theirs, Nearness::Touching) {
+    for piece in diff3::merge(&base, &ours, &theirs, nearness(parts)) {
         match piece {
             Piece::Kept { base: at, ours: in_ours, theirs: in_theirs } => {
                 let of_ours = ours[in_ours].0;
@@ -65,6 +65,14 @@ pub(super) fn merge(base: &str, ours: &str, theirs: &str, parts: Parts) -> Optio
     Some(merged)
 }
 
+/// Lines of a log stand for themselves; a sentence may speak of the one before it.
+fn nearness(parts: Parts) -> Nearness {
+    match parts {
+        Parts::Sentences => Nearness::Sentences,
+        Parts::Lines => Nearness::Touching,
+    }
+}
+
 /// Adds units, apart from what is there before them.
 fn push(merged: &mut String, units: &[Unit<'_>]) {
     for unit in units {
@@ -73,6 +81,21 @@ fn push(merged: &mut String, units: &[Unit<'_>]) {
         }
         merged.push_str(unit.0);
     }
+}
+
+/// One text behind the other: paragraphs behind paragraphs, and one line behind another as a sentence of its own.
+pub(super) fn joined(ours: &str, theirs: &str, parts: Parts) -> String {
+    if parts == Parts::Lines {
+        let gap = if ours.is_empty() || ours.ends_with('\n') { "" } else { "\n" };
+        return format!("{ours}{gap}{theirs}");
+    }
+    if ours.contains('\n') || theirs.contains('\n') {
+        return format!("{}\n\n{theirs}", ours.trim_end());
+    }
+    let ours = ours.trim_end();
+    let gap =
+        if ours.is_empty() || ours.ends_with(['.', '!', '?', '…', ':', ';', '。', '！', '？']) { "" } else { "." };
+    format!("{ours}{gap} {}", theirs.trim_start())
 }
 
 /// The parts of a text, in order; together they are the text.
@@ -165,6 +188,28 @@ mod tests {
             of("First. Third.\n", "First. Second. Third. Fourth.\n").as_deref(),
             Some("First. Third. Fourth.\n")
         );
+    }
+
+    #[test]
+    fn a_sentence_taken_out_beside_one_that_was_reworded_conflicts() {
+        let of = |ours: &str, theirs: &str| {
+            merge("Ann ran it. She stopped it. Then it was fine.\n", ours, theirs, Parts::Sentences)
+        };
+        let without = "She stopped it. Then it was fine.\n";
+        assert_eq!(of(without, "Ann ran it. She stopped it at ten. Then it was fine.\n"), None);
+        assert_eq!(of("Ann ran it. She stopped it at ten. Then it was fine.\n", without), None);
+        let far = "Ann ran it. She stopped it. Then it was fine again.\n";
+        assert_eq!(of(without, far).as_deref(), Some("She stopped it. Then it was fine again.\n"));
+    }
+
+    #[test]
+    fn both_of_two_texts_read_as_one() {
+        let of = |ours: &str, theirs: &str| joined(ours, theirs, Parts::Sentences);
+        assert_eq!(of("Customers wrote", "Support called"), "Customers wrote. Support called");
+        assert_eq!(of("Customers wrote.", "Support called."), "Customers wrote. Support called.");
+        assert_eq!(of("It was full.\n", "It was slow.\n"), "It was full.\n\nIt was slow.\n");
+        assert_eq!(of("It was full.", "It was slow.\n"), "It was full.\n\nIt was slow.\n");
+        assert_eq!(joined("a\nb", "c\n", Parts::Lines), "a\nb\nc\n");
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub enum Why {
     Order,
     /// Both sides made another transition.
     Rounds,
+    /// Both sides gave keys that say one thing together other values.
+    Together,
 }
 
 /// A contradiction: what stays for people to decide.
@@ -28,6 +30,8 @@ pub struct Conflict {
     pub number: usize,
     /// The key as people say it: `severity`, `action k7fq.owner`.
     pub label: String,
+    /// The key as the key table has it, without numbers of rows: `actions.owner`; empty where it is not about one key.
+    pub key: String,
     /// Why.
     pub why: Why,
     /// The value before.
@@ -49,6 +53,7 @@ impl Conflict {
         Self {
             number: 0,
             label: label.to_owned(),
+            key: String::new(),
             why,
             base: base.cloned(),
             ours: ours.cloned(),
@@ -62,7 +67,7 @@ impl Conflict {
         let value = |value: Option<&Value>| value.map_or_else(|| "nothing".to_owned(), |value| brief(&shown(value)));
         let (mine, other) = (value(self.ours.as_ref()), value(self.theirs.as_ref()));
         match self.why {
-            Why::Value => {
+            Why::Value | Why::Together => {
                 let was = self.base.as_ref().map(|base| format!(" (was {})", brief(&shown(base)))).unwrap_or_default();
                 format!("{label}: {mine} in {ours}, {other} in {theirs}{was}")
             }
@@ -83,6 +88,81 @@ pub struct Clash {
     pub ours: String,
     /// Their action.
     pub theirs: String,
+}
+
+/// What came together and has to be known all the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// One side closed an action that the other put in other words.
+    Reworded {
+        /// The action.
+        label: String,
+        /// `done` or `dropped`.
+        status: &'static str,
+        /// Whether ours closed it.
+        closed_in_ours: bool,
+    },
+    /// An action without an id was given one on each side: it keeps ours.
+    TwoIds {
+        /// What is to be done.
+        action: String,
+        /// Our id.
+        kept: String,
+        /// Their id.
+        dropped: String,
+    },
+    /// Two people added the same entry, each as their own: both are kept.
+    TwoPeople {
+        /// The entry.
+        label: String,
+        /// Whose it is on our side.
+        ours: String,
+        /// Whose it is on theirs.
+        theirs: String,
+    },
+    /// Another action had the id of theirs, and nothing named it: it has another id now.
+    Rekeyed {
+        /// What is to be done.
+        action: String,
+        /// The id it had.
+        old: String,
+        /// The id it has.
+        new: String,
+    },
+}
+
+impl Note {
+    /// The id that has given way to another one of the same action.
+    pub(super) fn given_way(&self) -> Option<&str> {
+        match self {
+            Self::TwoIds { dropped, .. } => Some(dropped),
+            _ => None,
+        }
+    }
+
+    /// One line of it.
+    pub fn told(&self, ours: &str, theirs: &str) -> String {
+        match self {
+            Self::Reworded { label, status, closed_in_ours } => {
+                let (closed, reworded) = if *closed_in_ours { (ours, theirs) } else { (theirs, ours) };
+                format!(
+                    "{label} is {status} since {closed}, and has other words in {reworded}; see that both are right"
+                )
+            }
+            Self::TwoIds { action, kept, dropped } => {
+                let action = brief(action);
+                format!("{action} was given the id {kept} in {ours} and {dropped} in {theirs}; it keeps {kept}")
+            }
+            Self::TwoPeople { label, ours, theirs } => {
+                let (ours, theirs) = (brief(ours), brief(theirs));
+                format!("{label} is there twice, as seen by {ours} and by {theirs}; take one out if it is one")
+            }
+            Self::Rekeyed { action, old, new } => {
+                let action = brief(action);
+                format!("{action} of {theirs} has the id {new} now: {old} is another action’s, and nothing named it")
+            }
+        }
+    }
 }
 
 /// An approval for a content that the merged record no longer has.
@@ -146,6 +226,8 @@ pub struct Report {
     pub conflicts: Vec<Conflict>,
     /// Ids that two actions have.
     pub clashes: Vec<Clash>,
+    /// What came together and has to be known all the same.
+    pub notes: Vec<Note>,
     /// Approvals that no longer fit.
     pub stale: Vec<Stale>,
     /// What was counted, a list each.

@@ -2,9 +2,9 @@
 
 use toml::{Table, Value};
 
-use super::pairing::{Rows, called};
+use super::pairing::{Rows, called, seen_by_another};
 use super::plan::{Plan, Planner, Row, RowsPlan};
-use super::report::{Clash, Conflict, Count, Why};
+use super::report::{Clash, Conflict, Count, Note, Why};
 use crate::diff::shown;
 use crate::document::{same, same_table};
 use crate::record::text_in;
@@ -43,8 +43,10 @@ impl Planner<'_> {
         }
         for (number, index) in new_theirs.iter().enumerate() {
             if twins[number].is_none() {
-                if list == "actions" {
-                    self.note_clash(ours, theirs[*index]);
+                match list {
+                    "actions" => self.note_clash(ours, theirs[*index]),
+                    "timeline" => self.note_two_people(&tables_ours, theirs[*index], *index),
+                    _ => {}
                 }
                 rows.push(self.new_row(list, lists, None, Some(*index)));
             }
@@ -88,7 +90,7 @@ impl Planner<'_> {
             match (ours, theirs) {
                 (Some(ours), Some(theirs)) => {
                     let (mine, other) = (lists.ours[ours], lists.theirs[theirs]);
-                    row.plan = self.table(list, &called(list, was, base), Some(was), Some(mine), Some(other));
+                    row.plan = self.row(list, &called(list, was, base), Some(was), mine, other);
                 }
                 (Some(mine), None) if self.stands(list, was, lists.ours[mine], lists.ours) => {
                     let (why, mine) = (Why::GoneInTheirs, changed(was, lists.ours[mine]));
@@ -137,7 +139,7 @@ impl Planner<'_> {
         match (ours, theirs) {
             (Some(ours), Some(theirs)) => {
                 let (mine, other) = (lists.ours[ours], lists.theirs[theirs]);
-                row.plan = self.table(list, &called(list, mine, ours), None, Some(mine), Some(other));
+                row.plan = self.row(list, &called(list, mine, ours), None, mine, other);
             }
             _ if list == "sign_offs" && self.rounds.contradict() => row.disputed = Some(self.contradiction()),
             _ => {}
@@ -151,6 +153,15 @@ impl Planner<'_> {
         if let Some(other) = ours.iter().find(|row| text_in(row, "id") == Some(id)) {
             let text = |row: &Table| text_in(row, "action").unwrap_or_default().to_owned();
             self.clashes.push(Clash { id: id.to_owned(), ours: text(other), theirs: text(new) });
+        }
+    }
+
+    /// Notes that theirs has added an entry that ours has added, too, each by somebody else.
+    fn note_two_people(&mut self, added: &[Table], new: &Table, index: usize) {
+        if let Some(mine) = added.iter().find(|mine| seen_by_another(mine, new)) {
+            let owner = |row: &Table| text_in(row, "owner").unwrap_or_default().to_owned();
+            let label = called("timeline", new, index);
+            self.notes.push(Note::TwoPeople { label, ours: owner(mine), theirs: owner(new) });
         }
     }
 
@@ -190,20 +201,21 @@ impl Planner<'_> {
         }
     }
 
-    /// Sign-offs: each behind all that it builds on, and those of both sides in order of time.
+    /// Sign-offs: those from before, then the new ones of both sides, each behind all that it builds on, and otherwise in order
+    /// of time. What counts depends on their order, so it is the same whichever side is ours: equal times go by digest.
     fn by_building(&self, rows: Vec<Row>, lists: Lists<'_>) -> Vec<Row> {
-        let (mut placed, mut open): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.ours.is_some());
-        placed.sort_by_key(|row| row.ours);
-        open.sort_by_key(|row| row.theirs);
-        for row in open {
+        let (mut placed, new): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.base.is_some());
+        let signed = |row: Row| {
             let entry = SignOff::of(content(&row, lists));
-            let of = |row: &Row| SignOff::of(content(row, lists));
-            let above = placed.iter().rposition(|other| entry.prev.contains(&of(other).digest(self.record)));
-            let times: Vec<Option<Moment>> = placed.iter().map(|row| moment(content(row, lists), "at")).collect();
-            let by_time =
-                entry.at.map_or(placed.len(), |at| place_among(placed.len(), |index| times[index], Moment::from(at)));
-            let place = by_time.max(above.map_or(0, |above| above + 1));
-            placed.insert(place, row);
+            (entry.at.map(Moment::from), entry.digest(self.record), entry.prev, row)
+        };
+        let mut open: Vec<_> = new.into_iter().map(signed).collect();
+        open.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
+        while !open.is_empty() {
+            let is_ready = |prev: &[String]| !open.iter().any(|(_, digest, ..)| prev.contains(digest));
+            // Where each of them builds on another one, somebody has made that up.
+            let next = open.iter().position(|(_, _, prev, _)| is_ready(prev)).unwrap_or(0);
+            placed.push(open.remove(next).3);
         }
         placed
     }

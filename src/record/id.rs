@@ -47,6 +47,19 @@ impl RecordId {
     }
 }
 
+impl RecordId {
+    /// Whether Windows takes a file of this name for a device, whatever its extension, so that no clone there could hold it.
+    /// The names are those of "Naming Files, Paths, and Namespaces" in Microsoft's documentation of Win32.
+    pub fn is_device(&self) -> bool {
+        let name = self.0.split('.').next().unwrap_or_default().to_ascii_lowercase();
+        let numbered = ["com", "lpt"].iter().any(|device| {
+            name.strip_prefix(device)
+                .is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|byte| byte.is_ascii_digit()))
+        });
+        numbered || matches!(name.as_str(), "con" | "prn" | "aux" | "nul" | "conin$" | "conout$")
+    }
+}
+
 impl fmt::Display for RecordId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)
@@ -93,6 +106,17 @@ mod tests {
         assert_eq!(id("!!!"), "2017-01-31-incident");
         assert_eq!(id("the of"), "2017-01-31-the-of");
         assert_eq!(id(&"x".repeat(90)).len(), 11 + 32);
+    }
+
+    #[test]
+    fn names_of_devices_are_known() {
+        let is = |name: &str| RecordId::of_stem(name).is_device();
+        for name in ["con", "NUL", "aux", "com1", "lpt9", "con.2"] {
+            assert!(is(name), "{name}");
+        }
+        for name in ["console", "com10", "2026-03-02-con", "lpt", "comx"] {
+            assert!(!is(name), "{name}");
+        }
     }
 
     #[test]

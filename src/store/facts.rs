@@ -175,6 +175,21 @@ impl Store {
         ObjectId::parse(&output.text()).ok_or_else(unknown)
     }
 
+    /// A commit as a rebase calls it: its short id and its subject; `None` where there is no such commit.
+    pub fn told(&self, commit: &str) -> Option<String> {
+        let call = self.git.read("log").args(["-1", "--no-color", "--encoding=UTF-8", "--format=%h (%s)"]);
+        let output = call.args(["--end-of-options", commit, "--"]).output().ok()?;
+        output.ok().then(|| output.text()).filter(|told| !told.is_empty())
+    }
+
+    /// What `pm` says of its version where git runs a program of that name, as it does for a merge driver: by its shell, on
+    /// its PATH; `None` where it finds none.
+    pub fn found_by_git(&self) -> Result<Option<String>, StoreError> {
+        let call = self.git.plain("find-pm").global("-c").global("alias.find-pm=!pm --version 2>/dev/null");
+        let output = call.output()?;
+        Ok(output.ok().then(|| output.text()))
+    }
+
     /// The default branch: the configured one, else what `origin/HEAD` names, else `main` or `master` if there is one.
     pub fn default_branch(&self, configured: Option<&str>) -> Result<Option<DefaultBranch>, StoreError> {
         if let Some(name) = configured {

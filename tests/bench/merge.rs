@@ -1,7 +1,8 @@
-//! Two branches at work on one record: how many of their merges conflict, with git's own merge of text and with `pm`, and
-//! how long each takes.
+//! Two branches at work on one record: how many of their merges conflict, with git's own merge of text, with
+//! a merger that knows TOML and with `pm`, and how long each takes.
 //!
-//! `cargo bench -- merge 300` prints the table of `docs/concepts/merging.md`. The scenarios come from a fixed seed.
+//! `cargo bench -- merge 300` prints the table of `docs/concepts/merging.md`. The scenarios come from a fixed seed. mergiraf takes
+//! part where it is on the PATH: `cargo install mergiraf`.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -199,7 +200,7 @@ const KINDS: &[Kind] = &[
 #[derive(Default)]
 struct Sum {
     conflicts: usize,
-    broken: usize,
+    wrong: usize,
     times: Vec<Duration>,
 }
 
@@ -210,19 +211,43 @@ impl Sum {
     }
 }
 
-/// Prints the table.
+/// A program that merges: what it is called, and its arguments for `base`, `ours` and `theirs`, with the result in `ours`.
+struct Merger {
+    name: &'static str,
+    program: &'static str,
+    args: &'static [&'static str],
+}
+
+/// Prints the table: `git merge-file`, mergiraf where it is installed, and `pm`.
 #[expect(clippy::print_stdout, reason = "a benchmark prints its table")]
 pub(crate) fn print(count: usize) {
     let scratch = tempfile::tempdir().expect("a directory for temporary files");
     let directory = scratch.path();
-    let pm = env!("CARGO_BIN_EXE_pm");
-    println!(
-        "| {count} merges each | `git merge-file`: conflicts | clean and broken | `pm`: conflicts | clean and broken | time |"
-    );
-    println!("|---|---:|---:|---:|---:|---:|");
+    let all = [
+        Merger { name: "git merge-file", program: "git", args: &["merge-file", "ours", "base", "theirs"] },
+        Merger {
+            name: "mergiraf",
+            program: "mergiraf",
+            args: &["merge", "base", "ours", "theirs", "-p", "x.toml", "-o", "ours"],
+        },
+        Merger {
+            name: "pm",
+            program: env!("CARGO_BIN_EXE_pm"),
+            args: &["merge-driver", "base", "ours", "theirs", "7", "x.toml"],
+        },
+    ];
+    let is_there = |merger: &&Merger| {
+        let command =
+            Command::new(merger.program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+        command.is_ok_and(|status| status.success())
+    };
+    let mergers: Vec<&Merger> = all.iter().filter(is_there).collect();
+    let names = mergers.iter().map(|merger| format!(" `{}`: conflicts | clean and wrong | time |", merger.name));
+    println!("| {count} merges each |{}", names.collect::<String>());
+    println!("|---|{}", "---:|".repeat(3 * mergers.len()));
     for kind in KINDS {
         let mut dice = Dice(42);
-        let (mut git, mut ours) = (Sum::default(), Sum::default());
+        let mut sums: Vec<Sum> = mergers.iter().map(|_| Sum::default()).collect();
         for _ in 0..count {
             let base = Record::new(&mut dice);
             let sides = [0, 1].map(|side| {
@@ -231,20 +256,40 @@ pub(crate) fn print(count: usize) {
                 record.text()
             });
             let texts = [base.text(), sides[0].clone(), sides[1].clone()];
-            merged(directory, &texts, "git", &["merge-file", "ours", "base", "theirs"], &mut git);
-            merged(directory, &texts, pm, &["merge-driver", "base", "ours", "theirs", "7", "x.toml"], &mut ours);
+            for (merger, sum) in mergers.iter().zip(&mut sums) {
+                merged(directory, &texts, merger, sum);
+            }
         }
-        let ratio = ours.median().as_secs_f64() / git.median().as_secs_f64().max(f64::EPSILON);
         let mark = if kind.contradicts { " (a contradiction)" } else { "" };
-        println!(
-            "| {}{mark} | {} % | {} % | {} % | {} % | {:.1} ms, ×{ratio:.1} |",
-            kind.name,
-            percent(git.conflicts, count),
-            percent(git.broken, count),
-            percent(ours.conflicts, count),
-            percent(ours.broken, count),
-            ours.median().as_secs_f64() * 1000.0,
-        );
+        let cells = sums.iter_mut().map(|sum| {
+            let milliseconds = sum.median().as_secs_f64() * 1000.0;
+            format!(" {} % | {} % | {milliseconds:.1} ms |", percent(sum.conflicts, count), percent(sum.wrong, count))
+        });
+        println!("| {}{mark} |{}", kind.name, cells.collect::<String>());
+    }
+    lengths(directory, &mergers);
+}
+
+/// Prints how long one merge takes of records of different length, to both of which an entry was added.
+#[expect(clippy::print_stdout, reason = "a benchmark prints its table")]
+fn lengths(directory: &Path, mergers: &[&Merger]) {
+    let names = mergers.iter().map(|merger| format!(" `{}` |", merger.name)).collect::<String>();
+    println!("\n| entries |{names}\n|---:|{}", "---:|".repeat(mergers.len()));
+    for entries in [10, 200, 1000] {
+        let mut base = Record::new(&mut Dice(42));
+        base.entries = (0..entries).map(|number| (number * 600 / entries, format!("Part {number}"), None)).collect();
+        let side = |side: usize| {
+            let mut record = base.clone();
+            record.entry(601 + side, format!("Seen by {side}"));
+            record.text()
+        };
+        let texts = [base.text(), side(0), side(1)];
+        let cells = mergers.iter().map(|merger| {
+            let mut sum = Sum::default();
+            (0..30).for_each(|_| merged(directory, &texts, merger, &mut sum));
+            format!(" {:.1} ms |", sum.median().as_secs_f64() * 1000.0)
+        });
+        println!("| {entries} |{}", cells.collect::<String>());
     }
 }
 
@@ -252,18 +297,27 @@ fn percent(part: usize, all: usize) -> usize {
     (part * 100).div_ceil(all.max(1))
 }
 
-fn merged(directory: &Path, texts: &[String; 3], program: &str, args: &[&str], sum: &mut Sum) {
+fn merged(directory: &Path, texts: &[String; 3], merger: &Merger, sum: &mut Sum) {
     for (name, text) in ["base", "ours", "theirs"].into_iter().zip(texts) {
         std::fs::write(directory.join(name), text).expect("a file");
     }
-    let mut command = Command::new(program);
-    command.args(args).current_dir(directory).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut command = Command::new(merger.program);
+    command.args(merger.args).current_dir(directory).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let start = Instant::now();
     let clean = command.status().is_ok_and(|status| status.success());
     sum.times.push(start.elapsed());
     if !clean {
         sum.conflicts += 1;
-    } else if std::fs::read_to_string(directory.join("ours")).is_ok_and(|text| text.parse::<toml::Table>().is_err()) {
-        sum.broken += 1;
+    } else if std::fs::read_to_string(directory.join("ours")).is_ok_and(|text| is_wrong(texts, &text)) {
+        sum.wrong += 1;
     }
+}
+
+/// Whether a merge that was called clean is no TOML, or lacks a word that a side has brought along.
+fn is_wrong([base, ours, theirs]: &[String; 3], merged: &str) -> bool {
+    let parts = |text: &str| text.split(|c: char| !c.is_alphanumeric() && c != '-').map(str::to_owned).collect();
+    let words = |text: &str| -> std::collections::HashSet<String> { parts(text) };
+    let (old, found) = (words(base), words(merged));
+    let is_lost = |side: &str| words(side).difference(&old).any(|word| !found.contains(word));
+    merged.parse::<toml::Table>().is_err() || is_lost(ours) || is_lost(theirs)
 }

@@ -17,6 +17,7 @@ ok    schema       postmortems/postmortem.schema.json
 ok    attributes   .gitattributes keeps line endings, and has records merged by pm
 ok    diff         hunk headers of `git diff` name the table
 ok    merge        git merges records by field and entry
+ok    driver       git finds pm to merge with
 ok    index        what is staged is what is committed or in the working tree
 ok    records      1 under postmortems, all readable
 
@@ -40,6 +41,7 @@ warn  diff         this clone's git config does not know diff=pm
                    → `pm init` sets it
 warn  merge        this clone merges records as lines of text
                    → `pm init` sets it up
+ok    driver       git finds pm to merge with
 ok    index        what is staged is what is committed or in the working tree
 ok    records      none under postmortems yet
 
@@ -69,6 +71,7 @@ ok    schema       postmortems/postmortem.schema.json
 ok    attributes   .gitattributes keeps line endings, and has records merged by pm
 ok    diff         hunk headers of `git diff` name the table
 ok    merge        git merges records by field and entry
+ok    driver       git finds pm to merge with
 ok    index        what is staged is what is committed or in the working tree
 FAIL  records      1 of 2 have errors
                    → `pm check` shows them

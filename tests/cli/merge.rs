@@ -1,5 +1,6 @@
 //! Merging records with real git: everything that calls the driver, and everything that may go wrong around it.
 
+mod edges;
 mod failing;
 mod resolving;
 mod rounds;
@@ -345,20 +346,6 @@ fn the_same_incident_on_two_branches_is_one_where_they_agree() {
         assert!(text.contains(part), "{part}\n{text}");
     }
     assert_eq!(text.matches("Deploy of 4.2").count(), 1);
-}
-
-#[test]
-fn two_actions_with_one_id_are_both_kept_and_told_of() {
-    let sandbox = begun();
-    let add = |action: &str| format!("printf '\\n[[actions]]\\nid = \"abcd\"\\naction = \"{action}\"\\n' >> $F");
-    both(&sandbox, &add("Canary deploys"), &add("Somebody on call"));
-    let output = merge(&sandbox);
-    assert_eq!(output.code, 0, "{output}");
-    assert!(
-        output.stderr.contains("two actions have the id abcd: “Canary deploys” and “Somebody on call”"),
-        "{output}"
-    );
-    assert_eq!(sandbox.read(FILE).matches("id = \"abcd\"").count(), 2);
 }
 
 #[test]

@@ -25,6 +25,7 @@ fn file_figures_and_what_names_it_follow() {
 2026-03-02-api-down-asia
 --- talk
 postmortems/2026/2026-03-02-api-down-asia.toml, 3 files written
+postmortems/2026/2026-03-02-cache-cold.toml names it, and follows
 ✓ committed c67f402f86 on work
 
 "#]]
@@ -53,6 +54,7 @@ fn what_is_on_the_default_branch_or_signed_keeps_its_id() {
     for (line, said) in [
         ("pm rekey api-down 'API down'", "cannot be an id"),
         ("pm rekey api-down ../x", "cannot be an id"),
+        ("pm rekey api-down nul", "Windows takes a file of that name for a device"),
         ("pm rekey api-down 2026-03-02-cache-cold", "2026-03-02-cache-cold"),
         ("pm rekey api-down 2026-03-02-api-down", "already"),
         ("git branch -f main work && pm rekey api-down 2026-03-02-x", "is on main already, so its id stays"),
@@ -66,4 +68,29 @@ fn what_is_on_the_default_branch_or_signed_keeps_its_id() {
     sandbox.run(&format!("printf '\\n{entry}' >> postmortems/2026/{OLD}.toml && git commit -qam signed")).ok();
     let output = sandbox.run("pm rekey api-down 2026-03-02-x");
     assert!(output.stderr.contains("was signed, and its sign-offs name it"), "{output}");
+}
+
+#[test]
+fn addresses_keep_what_they_lead_to_and_uncommitted_work_is_told_of() {
+    let sandbox = on_a_branch();
+    let other = "postmortems/2026/2026-03-02-cache-cold.toml";
+    sandbox.run(&format!("pm set -q -p cache-cold custom.page='https://wiki.example.com/{OLD}#x'")).ok();
+    sandbox.run(&format!("printf '\n# by hand\n' >> {other}")).ok();
+    assert_data_eq!(
+        sandbox.run("pm rekey api-down 2026-03-02-api-down-asia").to_string(),
+        str![[r#"
+2026-03-02-api-down-asia
+--- talk
+warning: postmortems/2026/2026-03-02-cache-cold.toml has changes that are not committed yet; they go into this commit
+postmortems/2026/2026-03-02-api-down-asia.toml, 3 files written
+postmortems/2026/2026-03-02-cache-cold.toml names it, and follows
+left as it is: https://wiki.example.com/2026-03-02-api-down#x
+✓ committed 3055b143ad on work
+
+"#]]
+    );
+    let text = sandbox.read(other);
+    assert!(text.contains(&format!("page = \"https://wiki.example.com/{OLD}#x\"")), "{text}");
+    assert!(text.contains("after = \"2026-03-02-api-down-asia/k7fq\"") && text.contains("# by hand"), "{text}");
+    assert_eq!(sandbox.run("git status --short").ok(), "");
 }

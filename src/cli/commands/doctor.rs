@@ -213,8 +213,31 @@ fn clone_checks(store: &Store, config: &Config) -> Result<Vec<Check>, Failure> {
             }
             None => Check::doubtful("merge", "this clone merges records as lines of text", "`pm init` sets it up"),
         });
+        checks.push(found_by_git(store)?);
     }
     Ok(checks)
+}
+
+/// Whether git, which runs the merge driver through `sh`, finds this program: a function or an alias of somebody's shell is
+/// nothing to it.
+fn found_by_git(store: &Store) -> Result<Check, Failure> {
+    let own = concat!("pm ", env!("CARGO_PKG_VERSION"));
+    Ok(match store.found_by_git()? {
+        Some(version) if version.split(" (").next() == Some(own) => Check::well("driver", "git finds pm to merge with"),
+        Some(version) => Check::doubtful(
+            "driver",
+            format!(
+                "git finds another pm to merge with: {} (this is {own})",
+                version.lines().next().unwrap_or_default()
+            ),
+            "`command -v pm` shows which; leave one of the two on the PATH",
+        ),
+        None => Check::doubtful(
+            "driver",
+            "git does not find pm, so records that two branches changed are merged as text and left as conflicts",
+            "put its folder on the PATH that git is started with",
+        ),
+    })
 }
 
 /// Records whose staged content is neither HEAD's nor the working tree's. A `git commit` that lost a race to `pm` can leave

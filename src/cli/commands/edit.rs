@@ -3,17 +3,17 @@
 //! What was typed is kept in a file of git's directory until it is in the record: an editor that crashes, a text that does
 //! not parse, a commit that is refused lose nothing.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
 use crate::cli::arguments::{CommitArgs, RecordArg};
 use crate::cli::change::{change, guard, nothing_changed};
 use crate::cli::context::Context;
+use crate::cli::editor;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::prompt;
 use crate::cli::resolve::record::record;
-use crate::cli::ui::shell;
 use crate::document::check::check;
 use crate::document::read::read;
 use crate::render::findings::{self, Source};
@@ -153,28 +153,12 @@ impl Draft {
     }
 
     fn run_editor(&self, context: &Context, before: &str) -> Result<(), Failure> {
-        let editor = context.store.editor()?;
-        // The path is an argument of the shell, not a part of the line: it may hold anything.
-        let mut command = shell(&format!("{editor} \"$@\""));
-        command.arg(&editor).arg(&self.path);
-        command.current_dir(context.store.root().unwrap_or(Path::new(".")));
-        command.env_clear().envs(&context.ui.world().vars);
-        let status = command.status().map_err(|error| {
-            self.kept(Failure::new(format!("cannot start the editor `{}`: {error}", one_line(&editor))))
-                .hint("set another with `git config --global core.editor NAME`")
-        })?;
-        if !status.success() {
-            let failure = Failure::new(format!(
-                "the editor `{}` ended with a failure, so nothing was changed",
-                one_line(&editor)
-            ));
-            if self.text().is_ok_and(|text| text == before) {
-                self.discard();
-                return Err(failure);
-            }
-            return Err(self.kept(failure));
+        let Err(failure) = editor::open(&context.store, context.ui.world(), &self.path) else { return Ok(()) };
+        if self.text().is_ok_and(|text| text == before) {
+            self.discard();
+            return Err(failure);
         }
-        Ok(())
+        Err(self.kept(failure))
     }
 
     fn text(&self) -> Result<String, Failure> {
@@ -192,6 +176,6 @@ impl Draft {
     }
 }
 
-fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {
+fn cannot(what: &str, path: &std::path::Path, error: &std::io::Error) -> Failure {
     Failure::new(format!("cannot {what} {}: {error}", path.display()))
 }

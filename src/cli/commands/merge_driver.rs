@@ -4,10 +4,13 @@
 //! Any failure leaves it as it was and ends with 2: the line that [`DRIVER`] puts into git's config then merges the text with
 //! git's own program, and leaves a conflict whatever comes of it.
 
+mod clashes;
+
 use std::path::Path;
 
 use clap::Args;
 
+use crate::cli::commands::merge_driver::clashes::{Surroundings, rekeyed};
 use crate::cli::context::{environment, settings};
 use crate::cli::dossier;
 use crate::cli::failure::{Exit, Failure};
@@ -22,9 +25,14 @@ use crate::workflow::canonical::Figures;
 
 /// What git runs. Where `pm` is missing, fails or is killed, git's own program merges the text, and whatever it finds the
 /// file counts as conflicted: git alone would leave our side there, without a mark. 128 and more stop the whole merge.
-pub const DRIVER: &str = "pm merge-driver %O %A %B %L %P %S %X %Y; r=$?; if [ $r -gt 1 ]; then \
-    echo 'pm could not merge this record, so its text was merged; look at it before you add it:' %P >&2; \
-    git merge-file --marker-size=%L -L %X -L %S -L %Y %A %O %B; r=$?; if [ $r -lt 128 ]; then r=1; fi; fi; exit $r";
+/// git before 2.44 leaves the placeholders of the labels as they are.
+pub const DRIVER: &str = "w='pm failed'; if command -v pm >/dev/null 2>&1; \
+    then pm merge-driver %O %A %B %L %P %S %X %Y; r=$?; else r=127; w='git finds no pm on its PATH'; fi; \
+    if [ $r -gt 1 ]; then \
+    echo \"pm: $w, so this record was merged as text; run 'pm resolve', or look at it before you add it:\" %P >&2; \
+    b=%S; o=%X; t=%Y; case $o in [%]*) b=base; o=ours; t=theirs;; esac; \
+    git merge-file --marker-size=%L -L \"$o\" -L \"$b\" -L \"$t\" %A %O %B; r=$?; \
+    if [ $r -lt 128 ]; then r=1; fi; fi; exit $r";
 
 /// Merge a record for git
 ///
@@ -76,7 +84,9 @@ pub fn run(ui: &mut Ui, args: &MergeDriverArgs) -> Result<Exit, Failure> {
     };
     let [base, ours, theirs] = [read(&args.base)?, read(&args.ours)?, read(&args.theirs)?];
     let store = Store::open(&environment(ui.world().cwd.clone(), ui.world())).ok();
-    let labels = [label(&args.base_label, "base"), label(&args.our_label, "ours"), label(&args.their_label, "theirs")];
+    let known = store.as_ref();
+    let labels = [(&args.base_label, "base"), (&args.our_label, "ours"), (&args.their_label, "theirs")]
+        .map(|(given, otherwise)| label(given, otherwise, known));
     let markers = Markers {
         ours: &labels[1],
         base: &labels[0],
@@ -101,10 +111,17 @@ pub fn run(ui: &mut Ui, args: &MergeDriverArgs) -> Result<Exit, Failure> {
     Ok(if merged.is_clean() { Exit::Fine } else { Exit::Findings })
 }
 
-/// What a side is called; git before 2.44 leaves its placeholder as it is.
-fn label(given: &str, otherwise: &str) -> String {
+/// What a side is called; git before 2.44 leaves its placeholder as it is. `git pull` and `git merge` of a commit give all
+/// of its digits, which nobody can read: it is called as a rebase calls it.
+pub fn label(given: &str, otherwise: &str, store: Option<&Store>) -> String {
     let is_placeholder = given.len() == 2 && given.starts_with('%');
-    if given.is_empty() || is_placeholder { otherwise.to_owned() } else { given.to_owned() }
+    let is_commit = matches!(given.len(), 40 | 64) && given.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let told = || store.and_then(|store| store.told(given));
+    match () {
+        () if given.is_empty() || is_placeholder => otherwise.to_owned(),
+        () if is_commit => told().unwrap_or_else(|| given.to_owned()),
+        () => given.to_owned(),
+    }
 }
 
 /// Merges the texts of a record under the settings of the repository.
@@ -131,7 +148,17 @@ pub fn merge_record(
     let policy = config.as_ref().filter(|config| config.policy_in_doubt.is_none()).map(|config| &config.policy);
     let terms = Terms { record: &record, policy, figures: &figures };
     let base = Some(base).filter(|base| !base.trim().is_empty());
-    merge::merge(base, ours, theirs, &terms, markers, decisions)
+    let mut merged = merge::merge(base, ours, theirs, &terms, markers, decisions);
+    if let (false, Some(store), Some(config), Some(path)) = (merged.report.clashes.is_empty(), store, &config, &path)
+        && let Some(here) = state(store)
+    {
+        let around = Surroundings { store, config, path, record: &record, here, theirs: markers.theirs };
+        if let Some((theirs, notes)) = rekeyed(&around, &merged.report.clashes, ours, theirs) {
+            merged = merge::merge(base, ours, &theirs, &terms, markers, decisions);
+            merged.report.notes.extend(notes);
+        }
+    }
+    merged
 }
 
 fn state(store: &Store) -> Option<At> {
@@ -153,7 +180,7 @@ fn settings_of(store: &Store, ui: &Ui) -> Option<Config> {
 
 /// Says what is left to decide and what has to be known, and where it is asked for what was counted.
 pub fn tell(ui: &mut Ui, path: &str, merged: &Merged, markers: &Markers<'_>, verbose: bool) {
-    let Report { conflicts, clashes, stale, counts, derived, comments, as_text } = &merged.report;
+    let Report { conflicts, clashes, stale, counts, derived, comments, as_text, notes } = &merged.report;
     let mut lines = Vec::new();
     if let Some(why) = as_text {
         lines.push(format!("merged as text, and left as a conflict: {why}"));
@@ -163,10 +190,11 @@ pub fn tell(ui: &mut Ui, path: &str, merged: &Merged, markers: &Markers<'_>, ver
     );
     for clash in clashes {
         lines.push(format!(
-            "two actions have the id {}: “{}” and “{}”; both are kept, give one of them another id",
+            "two actions have the id {}: “{}” and “{}”; both are kept, give one of them another id with `pm edit`",
             clash.id, clash.ours, clash.theirs
         ));
     }
+    lines.extend(notes.iter().map(|note| note.told(markers.ours, markers.theirs)));
     for stale in stale {
         lines.push(format!(
             "stale: {} ({}) approved what one side had; what both changed together needs a new approval",

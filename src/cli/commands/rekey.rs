@@ -48,6 +48,10 @@ pub fn run(context: &mut Context, args: &RekeyArgs) -> Result<Exit, Failure> {
     }
     let taken = record::record(context, Some(&args.record))?;
     let located = taken.located;
+    if id.is_device() {
+        return Err(Failure::new(format!("`{id}` cannot be an id: Windows takes a file of that name for a device"))
+            .hint("use a day and a few words, as in 2026-03-02-api-down"));
+    }
     if located.id == id {
         return Err(Failure::new(format!("the record has the id {id} already")));
     }
@@ -66,31 +70,56 @@ pub fn run(context: &mut Context, args: &RekeyArgs) -> Result<Exit, Failure> {
         ))
         .hint("others may have its id in links and in their records"));
     }
-    let changes = changes(context, &located, &id, reviewed)?;
+    let Plan { changes, others, left } = plan(context, &located, &id, reviewed)?;
     let count = changes.iter().filter(|change| change.content.is_some()).count();
     let path = changes.first().map(|change| change.path.clone());
     let commits = !args.commit.no_commit && context.config.commit;
     let subject = format!("rekeyed, was {}", located.id);
     let text = message(&id, &subject, &[], args.commit.message.as_deref());
+    let by_hand = if commits { uncommitted(context, &changes)? } else { Vec::new() };
     let committed = {
         let mut writer = context.store.lock()?;
         put(&mut writer, commits, changes, text, "rekey", &args.commit)?
     };
+    for path in by_hand {
+        context.ui.warn(&one_line(&format!("{path} has changes that are not committed yet; they go into this commit")));
+    }
     context.ui.result(&format!("{id}\n"))?;
     if let Some(path) = path {
         context.ui.note(&one_line(&format!("{path}, {count} {} written", if count == 1 { "file" } else { "files" })));
+        for other in others {
+            context.ui.note(&one_line(&format!("{other} names it, and follows")));
+        }
+        for address in left {
+            context.ui.note(&one_line(&format!("left as it is: {address}")));
+        }
         report_commit(context, committed.as_ref(), &path);
     }
     Ok(Exit::Fine)
 }
 
-/// The new files and the end of the old ones; the record's own comes first.
-fn changes(
-    context: &Context,
-    located: &Located,
-    id: &RecordId,
-    reviewed: Option<ObjectId>,
-) -> Result<Vec<FileChange>, Failure> {
+/// What a new id comes to.
+struct Plan {
+    /// The new files and the end of the old ones; the record's own comes first.
+    changes: Vec<FileChange>,
+    /// The other records that are changed.
+    others: Vec<RepoPath>,
+    /// The addresses that keep the old id.
+    left: Vec<String>,
+}
+
+/// Those of the files that hold changes somebody has made by hand.
+fn uncommitted(context: &Context, changes: &[FileChange]) -> Result<Vec<RepoPath>, Failure> {
+    let mut found = Vec::new();
+    for change in changes.iter().filter(|change| !matches!(change.base, Base::Absent)) {
+        if !context.store.difference(&change.path)?.is_clean() {
+            found.push(change.path.clone());
+        }
+    }
+    Ok(found)
+}
+
+fn plan(context: &Context, located: &Located, id: &RecordId, reviewed: Option<ObjectId>) -> Result<Plan, Failure> {
     let old = &located.file.path;
     let folder = |path: &RepoPath, stem: &str| match path.parent() {
         Some(parent) => parent.join(stem),
@@ -104,10 +133,9 @@ fn changes(
         return Err(Failure::new(format!("{} was signed, and its sign-offs name it", one_line(located.id.as_str())))
             .hint("start another record with `pm new`, and drop this one"));
     }
-    let mut changes = vec![
-        written(new, renamed(&text, located.id.as_str(), id.as_str())?.into_bytes(), Base::Absent),
-        removed(old.clone(), text.into_bytes()),
-    ];
+    let own = renamed(&text, located.id.as_str(), id.as_str())?;
+    let (mut others, mut left) = (Vec::new(), own.left);
+    let mut changes = vec![written(new, own.text.into_bytes(), Base::Absent), removed(old.clone(), text.into_bytes())];
     let (beside, beside_new) = (folder(old, located.id.as_str())?, folder(old, id.as_str())?);
     let listing = context.store.files(Some(&beside), At::WorkTree, "")?;
     if let Some(skipped) = listing.skipped.first() {
@@ -127,12 +155,19 @@ fn changes(
         }
         // A record that cannot be read names nothing.
         let Ok(text) = load(context, &other) else { continue };
+        if !text.contains(located.id.as_str()) {
+            continue;
+        }
         let next = renamed(&text, located.id.as_str(), id.as_str())?;
-        if next != text {
-            changes.push(written(other.file.path, next.into_bytes(), Base::Bytes(text.into_bytes())));
+        left.extend(next.left);
+        if next.text != text {
+            others.push(other.file.path.clone());
+            changes.push(written(other.file.path, next.text.into_bytes(), Base::Bytes(text.into_bytes())));
         }
     }
-    Ok(changes)
+    left.sort();
+    left.dedup();
+    Ok(Plan { changes, others, left })
 }
 
 fn load(context: &Context, located: &Located) -> Result<String, Failure> {
@@ -150,23 +185,51 @@ fn removed(path: RepoPath, content: Vec<u8>) -> FileChange {
     FileChange { path, content: None, base: Base::Bytes(content) }
 }
 
-/// A text with another id wherever the old one stands by itself.
-fn renamed(text: &str, old: &str, new: &str) -> Result<String, Failure> {
+/// A text with another id wherever the old one stands by itself, but in addresses: what they lead to keeps its name.
+struct Renamed {
+    text: String,
+    /// The addresses with the old id in them.
+    left: Vec<String>,
+}
+
+fn renamed(text: &str, old: &str, new: &str) -> Result<Renamed, Failure> {
     let is_part = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
     let mut next = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(old) {
-        let (before, behind) = (&rest[..at], &rest[at + old.len()..]);
-        let stands_alone = !before.ends_with(is_part) && !behind.starts_with(is_part);
-        next.push_str(before);
-        next.push_str(if stands_alone { new } else { old });
-        rest = behind;
+    let mut left = Vec::new();
+    let mut at = 0;
+    for (start, _) in text.match_indices(old) {
+        if start < at {
+            continue;
+        }
+        let end = start + old.len();
+        let stands_alone = !text[..start].ends_with(is_part) && !text[end..].starts_with(is_part);
+        let address = address(text, start);
+        next.push_str(&text[at..start]);
+        next.push_str(if stands_alone && address.is_none() { new } else { old });
+        let told = |address: &str| address.trim_end_matches([')', ']', '}', ',', '.', ';', ':']).to_owned();
+        left.extend(address.filter(|_| stands_alone).map(told));
+        at = end;
     }
-    next.push_str(rest);
+    next.push_str(&text[at..]);
+    left.dedup();
     // An id has nothing in it that TOML minds, but a text that was broken before is not written again.
-    Document::parse(next.as_str())
-        .map(|_| next.clone())
-        .map_err(|_| Failure::new("a record that names this one cannot be read; `pm check` shows why"))
+    match Document::parse(next.as_str()) {
+        Ok(_) => Ok(Renamed { text: next, left }),
+        Err(_) => Err(Failure::new("a record that names this one cannot be read; `pm check` shows why")),
+    }
+}
+
+/// The address around a place of a text: from its scheme on, as in `https://…`, to what ends it.
+fn address(text: &str, place: usize) -> Option<&str> {
+    let ends = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '\'' | '<' | '>' | '`' | '|');
+    let start = text[..place].rfind(ends).map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
+    let end = text[place..].find(ends).map_or(text.len(), |at| place + at);
+    let around = &text[start..end];
+    let scheme = around[..place - start].find("://")?;
+    let begins = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+    let from =
+        around[..scheme].rfind(begins).map_or(0, |at| at + around[at..].chars().next().map_or(1, char::len_utf8));
+    (from < scheme).then_some(&around[from..])
 }
 
 #[cfg(test)]
@@ -176,6 +239,17 @@ mod tests {
     #[test]
     fn only_the_whole_id_is_another_one() {
         let text = "a = \"x-1 x-1/k7fq x-12 y-x-1 x-1.\"\n";
-        assert_eq!(renamed(text, "x-1", "z").expect("TOML"), "a = \"z z/k7fq x-12 y-x-1 z.\"\n");
+        assert_eq!(renamed(text, "x-1", "z").expect("TOML").text, "a = \"z z/k7fq x-12 y-x-1 z.\"\n");
+    }
+
+    #[test]
+    fn what_an_address_leads_to_keeps_its_name() {
+        let text = "a = \"see [it](https://wiki.example.com/x-1), x-1/lag.png and (é)http://h/x-1?q x-1\"\nb = 'x-1'\n";
+        let renamed = renamed(text, "x-1", "z").expect("TOML");
+        assert_eq!(
+            renamed.text,
+            "a = \"see [it](https://wiki.example.com/x-1), z/lag.png and (é)http://h/x-1?q z\"\nb = 'z'\n"
+        );
+        assert_eq!(renamed.left, ["https://wiki.example.com/x-1", "http://h/x-1?q"]);
     }
 }

@@ -3,18 +3,18 @@
 //! It starts from the versions that git's index keeps, so that it does not matter whether the driver ran: a forge, another
 //! program or a clone that was never set up leaves the same. What is solved is staged, the rest stays marked.
 
+mod question;
+
 use std::path::Path;
 
 use clap::Args;
-use toml::Value;
 
-use crate::cli::commands::merge_driver::{merge_record, tell};
+use crate::cli::commands::merge_driver::{label, merge_record, tell};
+use crate::cli::commands::resolve::question::Question;
 use crate::cli::context::{environment, settings};
 use crate::cli::failure::{Exit, Failure};
-use crate::cli::prompt;
 use crate::cli::ui::Ui;
-use crate::diff::shown;
-use crate::merge::{Choice, Conflict, Decisions, Markers, Merged, Why, joined_values};
+use crate::merge::{Decisions, Markers, Merged};
 use crate::render::sanitise::one_line;
 use crate::store::records::id_of;
 use crate::store::{At, Conflicted, RepoPath, Store, write_file};
@@ -128,7 +128,7 @@ fn one(
     let sides = [text(ours)?, text(theirs)?];
     let place = path.on_disk(root);
     let there = std::fs::read_to_string(&place).unwrap_or_default();
-    let labels = labels(&there);
+    let labels = labels(&there).map(|given| label(&given, "", Some(store)));
     let markers = Markers {
         ours: &labels[0],
         base: "base",
@@ -149,7 +149,7 @@ fn one(
         return Ok(Outcome::Left);
     }
     if !merged.report.conflicts.is_empty() && ui.interactive() && !args.no_input {
-        let decisions = ask(ui, path, &merged, &markers)?;
+        let decisions = ask(ui, store, path, &merged, &markers)?;
         merged = merge_record(Some(store), path.as_str(), texts, (&markers, &decisions), ui);
     }
     write_file(&place, merged.text.as_bytes())?;
@@ -248,58 +248,22 @@ fn holds(there: &[&str], lines: &[&str]) -> bool {
 }
 
 /// Asks about each contradiction.
-fn ask(ui: &mut Ui, path: &RepoPath, merged: &Merged, markers: &Markers<'_>) -> Result<Decisions, Failure> {
+fn ask(
+    ui: &mut Ui,
+    store: &Store,
+    path: &RepoPath,
+    merged: &Merged,
+    markers: &Markers<'_>,
+) -> Result<Decisions, Failure> {
     ui.note(&one_line(path.as_str()));
+    let severities =
+        settings(store, At::WorkTree, ui.look()).map_or_else(|_| Vec::new(), |config| config.severity_names());
     let mut decisions = Decisions::new();
     for conflict in &merged.report.conflicts {
-        if let Some(choice) = decide(conflict, markers)? {
+        let mut question = Question { ui: &mut *ui, store, conflict, markers, severities: &severities };
+        if let Some(choice) = question.decide()? {
             decisions.insert(conflict.number, choice);
         }
     }
     Ok(decisions)
-}
-
-fn decide(conflict: &Conflict, markers: &Markers<'_>) -> Result<Option<Choice>, Failure> {
-    let value = |value: Option<&Value>| value.map_or_else(|| "nothing".to_owned(), |value| one_line(&shown(value)));
-    let both = match (conflict.why, &conflict.ours, &conflict.theirs) {
-        (Why::Value, Some(ours), Some(theirs)) => joined_values(ours, theirs),
-        _ => None,
-    };
-    let mut choices = vec![
-        (format!("{}: {}", one_line(markers.ours), value(conflict.ours.as_ref())), Some(Choice::Ours)),
-        (format!("{}: {}", one_line(markers.theirs), value(conflict.theirs.as_ref())), Some(Choice::Theirs)),
-    ];
-    if let Some(both) = both {
-        choices.push((format!("both: {}", value(Some(&both))), Some(Choice::Value(both))));
-    }
-    // A longer text is for an editor, once the rest is settled.
-    let is_short = |value: &Value| !value.is_table() && value.as_str().is_none_or(|text| !text.contains('\n'));
-    let can_edit = conflict.why == Why::Value && [&conflict.ours, &conflict.theirs].into_iter().flatten().all(is_short);
-    if can_edit {
-        choices.push(("write another".to_owned(), None));
-    }
-    choices.push(("leave it".to_owned(), None));
-    let words: Vec<String> = choices.iter().map(|(word, _)| word.clone()).collect();
-    let Some(picked) = prompt::pick(&one_line(&conflict.label), &words)? else { return Ok(None) };
-    if can_edit && picked + 2 == choices.len() {
-        let like = conflict.ours.as_ref().or(conflict.theirs.as_ref());
-        return another(conflict, like).map(Some);
-    }
-    Ok(choices.swap_remove(picked).1)
-}
-
-/// A value that neither side has; a text as it is typed, anything else as TOML writes it.
-fn another(conflict: &Conflict, known: Option<&Value>) -> Result<Choice, Failure> {
-    loop {
-        let is_text = known.is_none_or(Value::is_str);
-        let start = known.map(|value| if is_text { one_line(&shown(value)) } else { value.to_string() });
-        let line = prompt::line(&one_line(&conflict.label), start.as_deref())?;
-        if is_text {
-            return Ok(Choice::Value(Value::from(line)));
-        }
-        let read = format!("x = {line}").parse::<toml::Table>().ok().and_then(|mut table| table.remove("x"));
-        if let Some(value) = read {
-            return Ok(Choice::Value(value));
-        }
-    }
 }

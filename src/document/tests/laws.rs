@@ -5,82 +5,15 @@ use proptest::sample::Index;
 use proptest::test_runner::Config;
 use toml::{Table, Value};
 
-use toml_parser::Source;
-use toml_parser::lexer::TokenKind;
-
 use super::generate::{Ranked, document, key, scalar_value, text, tidy_document, value};
+use crate::document::laws::{
+    assert_comments_kept, assert_deleted, assert_form_kept, assert_inserted, places, statements_cover,
+};
 use crate::document::values::{normal, same, same_table};
 use crate::document::{Document, EditError, Layout, Path, Plain, StatementKind, Step};
 
-/// Every place of a document, outer ones first.
-pub(super) fn places(document: &Document) -> Vec<Path> {
-    fn walk(value: &Value, at: &Path, found: &mut Vec<Path>) {
-        found.push(at.clone());
-        match value {
-            Value::Table(table) => table.iter().for_each(|(key, value)| walk(value, &at.key(key), found)),
-            Value::Array(items) => {
-                items.iter().enumerate().for_each(|(index, value)| walk(value, &at.index(index), found));
-            }
-            _ => {}
-        }
-    }
-    let mut found = Vec::new();
-    let root = Value::Table(document.values().clone());
-    walk(&root, &Path::root(), &mut found);
-    found
-}
-
 fn layout(ranked: bool) -> &'static dyn Layout {
     if ranked { &Ranked } else { &Plain }
-}
-
-/// The old text in two parts, with something new between them.
-fn assert_inserted(old: &str, new: &str) {
-    let same_start = old.bytes().zip(new.bytes()).take_while(|(a, b)| a == b);
-    let start = same_start.count();
-    let same_end = old.bytes().rev().zip(new.bytes().rev());
-    let end = same_end.take_while(|(a, b)| a == b).count();
-    assert!(start + end >= old.len(), "more than an insertion:\n{old:?}\n{new:?}");
-}
-
-/// No comment is lost.
-fn assert_comments_kept(old: &Document, new: &Document) {
-    let mut left = comments(new.text());
-    for comment in comments(old.text()) {
-        let at = left.iter().position(|other| *other == comment);
-        let at = at.unwrap_or_else(|| panic!("{comment} is gone:\n{:?}\n{:?}", old.text(), new.text()));
-        left.swap_remove(at);
-    }
-}
-
-fn comments(text: &str) -> Vec<String> {
-    Source::new(text)
-        .lex()
-        .filter(|token| token.kind() == TokenKind::Comment)
-        .map(|token| text[token.span().start()..token.span().end()].to_owned())
-        .collect()
-}
-
-/// Nothing but deletions.
-fn assert_deleted(old: &str, new: &str) {
-    let mut rest = old.chars();
-    for c in new.chars() {
-        assert!(rest.any(|other| other == c), "more than deletions:\n{old:?}\n{new:?}");
-    }
-}
-
-fn assert_form_kept(old: &Document, new: &Document) {
-    assert_eq!(old.text().starts_with('\u{feff}'), new.text().starts_with('\u{feff}'));
-    let unfinished = |text: &str| {
-        let text = text.trim_start_matches('\u{feff}');
-        !text.is_empty() && !text.ends_with('\n')
-    };
-    if unfinished(old.text()) {
-        assert!(!new.text().ends_with('\n'), "{:?}\n{:?}", old.text(), new.text());
-    }
-    if !old.text().replace("\r\n", "").contains('\n') && old.text().contains('\n') {
-        assert!(!new.text().replace("\r\n", "").contains('\n'), "a bare line break in a CRLF text: {:?}", new.text());
-    }
 }
 
 /// The value a document would have at a path where something is to be set: tables are there.
@@ -314,21 +247,6 @@ proptest! {
 
     #[test]
     fn statements_cover_every_pair_and_header(document in document()) {
-        let mut end = 0;
-        for statement in document.statements() {
-            prop_assert!(statement.leading.start >= end);
-            prop_assert_eq!(statement.leading.end, statement.lines.start);
-            prop_assert!(statement.lines.start <= statement.body.start && statement.body.end <= statement.lines.end);
-            let gap = &document.text()[end..statement.lines.start];
-            let between = gap.trim_start_matches('\u{feff}').lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#'));
-            prop_assert!(between);
-            end = statement.lines.end;
-            prop_assert!(document.contains(&statement.path));
-            if let Some(value) = &statement.value {
-                prop_assert_eq!(document.span_of(&statement.path), Some(value.clone()));
-                let alone = Document::parse(format!("x = {}", &document.text()[value.clone()])).expect("a value stands alone");
-                prop_assert!(same(&alone.values()["x"], &document.get(&statement.path).expect("there")));
-            }
-        }
+        statements_cover(&document);
     }
 }

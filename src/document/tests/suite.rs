@@ -3,7 +3,7 @@
 use toml::Value;
 
 use super::generate::Ranked;
-use super::laws::places;
+use crate::document::laws::places;
 use crate::document::values::same_table;
 use crate::document::{Document, Path, Plain};
 

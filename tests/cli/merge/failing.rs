@@ -24,7 +24,7 @@ fn a_pm_that_is_missing_fails_or_is_killed_leaves_a_conflict_with_both_sides() {
             both(&sandbox, ours, theirs);
             let output = sandbox.run(&instead(&sandbox, line));
             assert_eq!(output.code, 1, "{line}: {output}");
-            assert!(output.stderr.contains("could not merge this record"), "{line}: {output}");
+            assert!(output.stderr.contains("so this record was merged as text"), "{line}: {output}");
             let text = sandbox.read(FILE);
             assert_eq!(text.contains("<<<<<<< HEAD"), marked, "{line}\n{text}");
             assert!(text.contains("P1") && (text.contains("P2") || text.contains("done")), "{line}\n{text}");

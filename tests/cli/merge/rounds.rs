@@ -89,3 +89,25 @@ fn complete_beside_reopen_is_a_conflict() {
     let text = team.sandbox.read(FILE);
     assert!(text.contains("<<<<<<< HEAD\nstatus = \"complete\"") && text.contains("more came up"), "{text}");
 }
+
+#[test]
+fn a_branch_that_asks_for_fewer_approvals_does_not_make_its_own_merge_approved() {
+    for (from, line) in [
+        ("main", "git merge -q --no-edit other"),
+        ("other", "git merge -q --no-edit main"),
+        ("other", "git rebase -q main"),
+    ] {
+        let team = Team::new(Signing::Ssh, "");
+        team.by("ann", "sed -i 's/signers = 2/signers = 3/' pm.toml && git commit -qam 'three approve'").ok();
+        team.by("ann", "pm status submit -q && git branch other && git switch -q other").ok();
+        team.by("bob", "sed -i 's/signers = 3/signers = 2/' pm.toml && git commit -qam 'two will do'").ok();
+        team.by("bob", "pm status approve -q").ok();
+        team.by("vera", "git switch -q main && pm status approve -q").ok();
+        let output = team.by("ann", &format!("git switch -q {from} && {line}"));
+        assert_eq!(output.code, 0, "{line}: {output}");
+        assert!(team.sandbox.read("pm.toml").contains("signers = 2"), "{line}: the settings are merged like any file");
+        assert_eq!(team.sandbox.read(FILE).matches("\n[[sign_offs]]").count(), 3, "{line}");
+        assert!(status(&team).starts_with("status = \"in-review\""), "{line}: {}", status(&team));
+        assert!(!output.stderr.contains("status approved"), "{line}: {output}");
+    }
+}
