@@ -17,6 +17,7 @@ pub mod resolve;
 pub mod signatures;
 pub mod survey;
 pub mod ui;
+pub mod verification;
 pub mod world;
 
 use clap::{CommandFactory as _, Parser as _};
