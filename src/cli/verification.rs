@@ -10,7 +10,7 @@ use super::dossier::{Dossier, JudgedBy, Policies, Scope, content_digest};
 use super::failure::Failure;
 use super::signatures::{Asked as AskedSignature, said};
 use crate::config::policy::Policy;
-use crate::document::read::values;
+use crate::document::read::{values, why_unread};
 use crate::record::{Record, RecordId};
 use crate::store::records::Located;
 use crate::store::{AllowedSigners, Check, ObjectId};
@@ -57,7 +57,7 @@ pub fn verified(context: &Context, wanted: Vec<Located>, asked: &Asked<'_>) -> R
     let loaded = context.records().load_each(&wanted, |loaded| {
         let loaded = loaded.map_err(|unread| format!("{}: {}", unread.path, unread.reason))?;
         let record = values(&loaded.text);
-        record.ok_or_else(|| format!("{}: it is not valid TOML", loaded.path))
+        record.ok_or_else(|| format!("{}: {}", loaded.path, why_unread(&loaded.text)))
     })?;
     for (located, record) in wanted.into_iter().zip(loaded) {
         match record {

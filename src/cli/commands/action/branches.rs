@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::list::Found;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::document::read::values_of;
+use crate::document::read::{values_of, why_unread};
 use crate::query::actions::{self, Place, Wanted};
 use crate::query::summary::{Summary, needs};
 use crate::store::records::{Located, Records, Unread};
@@ -40,7 +40,7 @@ pub fn add(
             }
         };
         let Some(record) = values_of(&loaded.text, &needs) else {
-            found.unread.push(unread("it is not valid TOML".to_owned()));
+            found.unread.push(unread(why_unread(&loaded.text).to_owned()));
             continue;
         };
         found.branches.insert(branch.name.clone(), branch.commit);
