@@ -14,6 +14,7 @@ pub mod failure;
 pub mod prompt;
 pub mod reference;
 pub mod resolve;
+pub mod review;
 pub mod signatures;
 pub mod survey;
 pub mod ui;
