@@ -6,6 +6,7 @@ mod blame;
 mod check;
 mod check_base;
 mod check_formats;
+mod check_hostile;
 mod check_moves;
 mod crowd;
 mod diff;

@@ -141,7 +141,7 @@ fn print(
         CheckFormat::Text => {
             let look = context.ui.look();
             let found = findings::text(&sources, Look { styled: context.ui.result_colours(), ..look });
-            if found.is_empty() { format!("{well}\n") } else { found }
+            if found.is_empty() { format!("{well}\n") } else { context.ui.for_log(&found).into_owned() }
         }
         CheckFormat::Json => findings::json(&sources, against),
         CheckFormat::Github => annotations::github(&sources),

@@ -90,7 +90,8 @@ pub fn run(context: &mut Context, args: &DiffArgs) -> Result<Exit, Failure> {
     let text = match args.format {
         DiffFormat::Text => {
             let coloured = context.ui.result_colours();
-            changes::text(&report, Look { coloured, width: context.ui.list_width() })
+            let text = changes::text(&report, Look { coloured, width: context.ui.list_width() });
+            context.ui.for_log(&text).into_owned()
         }
         DiffFormat::Json => changes::json(&report),
         DiffFormat::Markdown => markdown::changes::changes(&report),

@@ -82,9 +82,11 @@ pub fn run(context: &mut Context, args: &ShowArgs) -> Result<Exit, Failure> {
         context.ui.note(&format!("{what}: `pm check {}` shows more", one_line(loaded.id.as_str())));
     }
     let about = about::about(context, &loaded);
-    let text = match args.format {
-        ShowFormat::Json => json::text(&reading.record, &about, &context.config),
-        _ => page(&reading.record, &about, &context.config, Screen { width: context.ui.page_width() }),
+    let text = if args.format == ShowFormat::Json {
+        json::text(&reading.record, &about, &context.config)
+    } else {
+        let page = page(&reading.record, &about, &context.config, Screen { width: context.ui.page_width() });
+        context.ui.for_log(&page).into_owned()
     };
     context.page(&text)?;
     let wrong = reading.findings.iter().any(|finding| finding.level == Level::Error);
