@@ -4,6 +4,7 @@
 
 mod cli;
 mod docs;
+mod runner;
 mod sandbox;
 mod team;
 mod tidy;

@@ -3,11 +3,13 @@
 //! Only what differs is read: trees are compared by their ids, and the working tree by what git says of it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use similar::TextDiff;
 
 use super::context::Context;
 use super::failure::Failure;
+use crate::config::Config;
 use crate::diff;
 use crate::document::read::values;
 use crate::record::{Record, RecordId};
@@ -29,22 +31,34 @@ pub struct State {
     pub at: Option<At>,
     /// What it is called in a sentence: "HEAD", "the working tree".
     pub name: String,
+    /// Its own settings, where it may have its records in another place than those of the context.
+    settings: Option<Arc<Config>>,
 }
 
 impl State {
     /// The state of the files on disk.
     pub fn work_tree() -> Self {
-        Self { at: Some(At::WorkTree), name: "the working tree".to_owned() }
+        Self { at: Some(At::WorkTree), name: "the working tree".to_owned(), settings: None }
     }
 
     /// The state of a commit.
     pub fn commit(name: &str, commit: ObjectId) -> Self {
-        Self { at: Some(At::Revision(commit)), name: name.to_owned() }
+        Self { at: Some(At::Revision(commit)), name: name.to_owned(), settings: None }
     }
 
     /// The state before the first commit.
     pub fn nothing() -> Self {
-        Self { at: None, name: "nothing".to_owned() }
+        Self { at: None, name: "nothing".to_owned(), settings: None }
+    }
+
+    /// The same state, with its records where these settings have them.
+    #[must_use]
+    pub fn with(self, settings: Arc<Config>) -> Self {
+        Self { settings: Some(settings), ..self }
+    }
+
+    fn records<'a>(&'a self, context: &'a Context, at: At) -> Records<'a> {
+        Records::new(&context.store, self.settings.as_deref().unwrap_or(&context.config), at)
     }
 
     /// What a report says of it.
@@ -60,15 +74,26 @@ impl State {
     pub fn locate(&self, context: &Context) -> Result<(Vec<Located>, Vec<Skipped>), Failure> {
         match self.at {
             None => Ok((Vec::new(), Vec::new())),
-            Some(at) => Ok(Records::new(&context.store, &context.config, at).locate()?),
+            Some(at) => Ok(self.records(context, at).locate()?),
         }
     }
 
-    fn load(&self, context: &Context, located: &[Located]) -> Result<Vec<Result<Loaded, Unread>>, Failure> {
+    /// Many records handed to `each`, on all cores when it is worth it; the results keep the order.
+    pub fn load_each<T: Send>(
+        &self,
+        context: &Context,
+        located: &[Located],
+        each: impl Fn(Result<Loaded, Unread>) -> T + Sync,
+    ) -> Result<Vec<T>, Failure> {
         match self.at {
             None => Ok(Vec::new()),
-            Some(at) => Ok(Records::new(&context.store, &context.config, at).load_each(located, |loaded| loaded)?),
+            Some(at) => Ok(self.records(context, at).load_each(located, each)?),
         }
+    }
+
+    /// The texts of records.
+    pub fn load(&self, context: &Context, located: &[Located]) -> Result<Vec<Result<Loaded, Unread>>, Failure> {
+        self.load_each(context, located, |loaded| loaded)
     }
 }
 
@@ -122,19 +147,32 @@ pub fn pairs(context: &Context, before: &State, after: &State) -> Result<(Vec<Pa
     Ok((pairs, skipped))
 }
 
-/// The files of the records folder that differ.
+/// The files of the records' folders that differ.
 fn changed(context: &Context, before: &State, after: &State) -> Result<BTreeSet<RepoPath>, Failure> {
-    let folder = context.records().folder()?;
+    let mut found = BTreeSet::new();
+    let folders = [before, after].map(|state| state.records(context, context.at).folder());
+    for folder in folders.into_iter().collect::<Result<BTreeSet<_>, _>>()? {
+        found.extend(changed_under(context, before, after, &folder)?);
+    }
+    Ok(found)
+}
+
+fn changed_under(
+    context: &Context,
+    before: &State,
+    after: &State,
+    folder: &RepoPath,
+) -> Result<Vec<RepoPath>, Failure> {
     let store = &context.store;
     let on_disk = || -> Result<Vec<RepoPath>, Failure> {
-        Ok(store.differences(Some(&folder))?.into_iter().map(|(path, _)| path).collect())
+        Ok(store.differences(Some(folder))?.into_iter().map(|(path, _)| path).collect())
     };
-    let found = match (before.at, after.at) {
-        (Some(At::Revision(before)), Some(At::Revision(after))) => store.changed_paths(before, after, Some(&folder))?,
+    Ok(match (before.at, after.at) {
+        (Some(At::Revision(before)), Some(At::Revision(after))) => store.changed_paths(before, after, Some(folder))?,
         (Some(At::Revision(before)), Some(At::WorkTree)) => {
             let mut found = on_disk()?;
             match store.head()?.commit {
-                Some(head) if head != before => found.extend(store.changed_paths(before, head, Some(&folder))?),
+                Some(head) if head != before => found.extend(store.changed_paths(before, head, Some(folder))?),
                 _ => {}
             }
             found
@@ -143,8 +181,7 @@ fn changed(context: &Context, before: &State, after: &State) -> Result<BTreeSet<
             let all = [before.locate(context)?.0, after.locate(context)?.0];
             all.into_iter().flatten().map(|located| located.file.path).collect()
         }
-    };
-    Ok(found.into_iter().collect())
+    })
 }
 
 /// A record that went from one place and came to another is known by its id.

@@ -78,7 +78,7 @@ impl Context {
         }
         let text = self.settings_text();
         if let [_] = self.config.findings[..] {
-            let source = Source { path: FILE_NAME, text: &text, findings: &self.config.findings };
+            let source = Source { path: FILE_NAME, text: &text, findings: &self.config.findings, known: &[] };
             let report = findings::text(&[source], self.ui.look());
             return self.ui.note(report.trim_end());
         }
@@ -112,7 +112,7 @@ impl Context {
 
     /// Findings of a record as text for the terminal.
     pub fn report(&self, path: &RepoPath, text: &str, found: &[Finding]) -> String {
-        findings::text(&[Source { path: path.as_str(), text, findings: found }], self.ui.look())
+        findings::text(&[Source { path: path.as_str(), text, findings: found, known: &[] }], self.ui.look())
     }
 
     /// Prints a result that may be long, through the user's pager where it does not fit.
@@ -153,7 +153,7 @@ pub fn settings(store: &Store, at: At, look: Look) -> Result<Config, Failure> {
     };
     let config = Config::read(text.as_deref()).map_err(|broken| {
         let text = text.as_deref().unwrap_or_default();
-        let report = findings::text(&[Source { path: FILE_NAME, text, findings: &broken.findings }], look);
+        let report = findings::text(&[Source { path: FILE_NAME, text, findings: &broken.findings, known: &[] }], look);
         Failure::new(broken.to_string())
             .report(report)
             .hint(format!("correct `{FILE_NAME}`, or remove it to go on with the defaults"))

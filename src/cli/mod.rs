@@ -15,9 +15,11 @@ pub mod failure;
 pub mod prompt;
 pub mod reference;
 pub mod resolve;
+pub mod review;
 pub mod signatures;
 pub mod survey;
 pub mod ui;
+pub mod verification;
 pub mod world;
 
 use clap::{CommandFactory as _, Parser as _};

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::{Config, Policy};
-use crate::document::read::{values, values_of};
+use crate::document::read::{values, values_of, why_unread};
 use crate::query::summary::{Summary, needs, needs_to_be_open};
 use crate::record::{Record, RecordId, Status};
 use crate::store::records::{Records, Unread, id_of, stem_of};
@@ -197,7 +197,7 @@ fn of_bytes(path: &RepoPath, bytes: Vec<u8>, depth: Depth, cached: bool, rules: 
             );
         }
     };
-    let broken = || made(&Summary::unread("it is not valid TOML"), ANY, true);
+    let broken = || made(&Summary::unread(why_unread(&text)), ANY, true);
     if depth == Depth::OpenActions && !cached {
         // Most records have nothing open, and nothing more is asked of them.
         match values_of(&text, &needs_to_be_open) {

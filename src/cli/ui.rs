@@ -2,6 +2,7 @@
 //!
 //! Text from records comes here already sanitised by `render`.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Read as _, Write as _};
 use std::process::{Command, Stdio};
@@ -155,6 +156,32 @@ impl Ui {
         }
     }
 
+    /// Text for people without what the log of a CI job would take for a command: `::error::` at the start of a line on GitHub,
+    /// and anywhere in it `##[error]` there, `##vso[…]` on Azure, `##teamcity[…]`. The latter are often pasted from another
+    /// log; only where a job runs do they do anything.
+    pub fn for_log<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let in_job = ["CI", "GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION"];
+        if in_job.iter().all(|name| self.world.var(name).is_none()) || !(text.contains("##") || text.contains("::")) {
+            return Cow::Borrowed(text);
+        }
+        let mut safe = String::with_capacity(text.len());
+        for line in text.split_inclusive('\n') {
+            let blanks = line.len() - line.trim_start().len();
+            safe.push_str(&line[..blanks]);
+            if line[blanks..].starts_with("::") {
+                safe.push('\\');
+            }
+            for (index, part) in line[blanks..].split("##").enumerate() {
+                if index > 0 {
+                    let is_command = part.trim_start_matches(|c: char| c.is_ascii_alphanumeric()).starts_with('[');
+                    safe.push_str(if is_command { "## " } else { "##" });
+                }
+                safe.push_str(part);
+            }
+        }
+        Cow::Owned(safe)
+    }
+
     /// Says what was done, unless `-q` asks for silence.
     pub fn done(&mut self, text: &str) {
         if !self.quiet {
@@ -164,6 +191,7 @@ impl Ui {
 
     /// Prints findings or other text that is said even under `-q`.
     pub fn talk(&mut self, text: &str) {
+        let text = &*self.for_log(text);
         let text = if self.talk_colours() { text.to_owned() } else { anstream::adapter::strip_str(text).to_string() };
         // Nobody can be told that talking failed.
         let _ = self.world.stderr.write_all(text.as_bytes());

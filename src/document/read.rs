@@ -83,9 +83,15 @@ fn read_keeping(text: &str, terms: &Terms<'_>, rows: bool) -> Reading {
     let mut reader = Reader { text, terms, findings: Vec::new(), places: Places::default(), rows, unknown: 0 };
     // The parser goes on behind an error, and finds more on the same line that are only its echo.
     let mut last_line = None;
+    let (mut line, mut counted) = (0, 0);
     for error in &errors {
         let start = error.span().map_or(0, |span| span.start);
-        let line = text.get(..start).map_or(0, |before| before.matches('\n').count());
+        // Errors come in order of place but for a few, so that the lines between two are counted, and not all again.
+        match text.get(counted..start) {
+            Some(between) => line += between.matches('\n').count(),
+            None => line = text.get(..start).map_or(0, |before| before.matches('\n').count()),
+        }
+        counted = start;
         if last_line != Some(line) {
             reader.syntax(error);
         }
@@ -105,6 +111,15 @@ fn read_keeping(text: &str, terms: &Terms<'_>, rows: bool) -> Reading {
 pub fn sound_values(text: &str, terms: &Terms<'_>) -> Option<Record> {
     let values = quick::table(text, &|_, _| true)?;
     super::sound::certainly(&values, terms).then(|| Record::new(values))
+}
+
+/// Why a text of which [`values`] gives nothing cannot be read, as a clause for a listing.
+pub fn why_unread(text: &str) -> &'static str {
+    if conflict_markers(text).is_some() {
+        "it has conflict markers: `pm resolve` merges it by field and entry"
+    } else {
+        "it is not valid TOML"
+    }
 }
 
 /// The values of a record without any finding, for reading very many; `None` when the TOML is broken.

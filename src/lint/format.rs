@@ -32,6 +32,8 @@ const fn elsewhere(
 const FORMAT: &str = "the format of records, `docs/reference/record.md`.";
 const SETTINGS: &str = "the settings, `docs/reference/config.md`.";
 
+const BRANCH: &str = "the review of branches, `docs/decisions/0015-what-a-branch-brings.md`.";
+
 pub(super) const RULES: &[Rule] = &[
     reading(
         "syntax",
@@ -171,5 +173,43 @@ pub(super) const RULES: &[Rule] = &[
         SETTINGS,
         "`records` is no folder inside the repository.",
         "Nothing can be read, so this is not only a finding: every command ends with it.",
+    ),
+    elsewhere(
+        "merge-conflict",
+        Group::Review,
+        Level::Error,
+        BRANCH,
+        "The branch and the one it goes to changed the same thing in two ways.",
+        "A key, an entry or an action; or one of them removed a record that the other one changed. `git merge` of the other \
+         branch and `pm resolve` settle it; until then the branch cannot be merged as it was reviewed. Only `pm check --base` \
+         looks for it.",
+    ),
+    elsewhere(
+        "merge-stale",
+        Group::Review,
+        Level::Error,
+        BRANCH,
+        "Merged with the branch it goes to, the record is not what was approved.",
+        "Each of the two branches is fine alone: an entry came on one side and an approval on the other. The approval has to be \
+         given again for what both say. Only `pm check --base` looks for it.",
+    ),
+    elsewhere(
+        "transition",
+        Group::Review,
+        Level::Error,
+        BRANCH,
+        "A status or a sign-off of the branch is none that the workflow allows.",
+        "The settings of the branch it goes to judge: a status set by hand, a sign-off that was removed or changed or that its \
+         signer may not give, an approval for another content. `pm verify --base` tells more of each sign-off. Only \
+         `pm check --base` looks for it.",
+    ),
+    elsewhere(
+        "settings-of-base",
+        Group::Review,
+        Level::Note,
+        BRANCH,
+        "The branch changes `pm.toml`.",
+        "Records and sign-offs of the branch are judged by the settings of the branch it goes to, so that nobody makes the own \
+         check easier; the new settings count once they are merged. Only `pm check --base` looks for it.",
     ),
 ];

@@ -193,4 +193,15 @@ impl Rule {
 }
 
 /// The rules whose findings no setting can soften.
-const FIXED: &[&str] = &["syntax", "duplicate-key", "conflict-markers", "unreadable", "duplicate-id", "missing-key"];
+const FIXED: &[&str] = &[
+    "syntax",
+    "duplicate-key",
+    "conflict-markers",
+    "unreadable",
+    "duplicate-id",
+    "missing-key",
+    // What a branch would break is not for the branch to soften.
+    "merge-conflict",
+    "merge-stale",
+    "transition",
+];

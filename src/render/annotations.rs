@@ -4,43 +4,53 @@
 
 use std::fmt::Write as _;
 
-use super::findings::{Source, place, summary};
+use super::findings::{KNOWN, Lines, Source, summary};
 use super::sanitise;
 use crate::finding::{Finding, Level};
 
-/// How many annotations of a level GitHub shows for a step; the rest would vanish without a word.
+/// How many annotations of a level GitHub shows for a step; the rest would vanish without a word. Of a job it shows 50, which
+/// the three levels of one step stay below.
 const SHOWN: usize = 10;
 
-/// Annotations of a GitHub Actions run, worst first, and the summary as a plain line.
+/// Annotations of a GitHub Actions run, worst first, and the summary as a plain line. What was there before fails nothing, so
+/// it is a notice, behind those that are new.
 pub fn github(sources: &[Source<'_>]) -> String {
-    let mut all: Vec<(&Source<'_>, &Finding)> =
-        sources.iter().flat_map(|source| source.findings.iter().map(move |finding| (source, finding))).collect();
-    all.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.level));
+    let lines: Vec<Lines<'_>> = sources.iter().map(|source| Lines::of(source.text)).collect();
+    let mut all: Vec<(usize, &Finding, bool)> = Vec::new();
+    for (index, source) in sources.iter().enumerate() {
+        all.extend(source.all().into_iter().map(|(finding, new)| (index, finding, new)));
+    }
+    all.sort_by_key(|(_, finding, new)| (!new, std::cmp::Reverse(finding.level)));
     let mut text = String::new();
     for (level, command) in [(Level::Error, "error"), (Level::Warning, "warning"), (Level::Note, "notice")] {
-        let found: Vec<_> = all.iter().filter(|(_, finding)| finding.level == level).collect();
-        for (source, finding) in found.iter().take(SHOWN) {
-            text.push_str(&annotation(command, source, finding));
+        let of_level =
+            |(_, finding, new): &&(usize, &Finding, bool)| (if *new { finding.level } else { Level::Note }) == level;
+        let found: Vec<_> = all.iter().filter(of_level).collect();
+        // The line that says what is left out is an annotation, too.
+        let shown = if found.len() > SHOWN { SHOWN - 1 } else { found.len() };
+        for (index, finding, new) in &found[..shown] {
+            text.push_str(&annotation(command, sources[*index].path, &lines[*index], finding, *new));
         }
-        if found.len() > SHOWN {
-            let _ =
-                writeln!(text, "::{command} title=pm check::{} more: `pm check` shows them all", found.len() - SHOWN);
+        if found.len() > shown {
+            let more = found.len() - shown;
+            let _ = writeln!(text, "::{command} title=pm check::{more} more: `pm check` shows them all");
         }
     }
     let _ = writeln!(text, "{}", summary(sources));
     text
 }
 
-fn annotation(command: &str, source: &Source<'_>, finding: &Finding) -> String {
-    let place = place(source.text, &finding.span);
-    let help = finding.help.as_ref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
+fn annotation(command: &str, path: &str, lines: &Lines<'_>, finding: &Finding, new: bool) -> String {
+    let place = lines.place(&finding.span);
+    let help = finding.help.as_ref().map(|help| format!("\nhelp: {}", sanitise::one_line(help))).unwrap_or_default();
+    let known = if new { String::new() } else { format!(" ({KNOWN})") };
     format!(
         "::{command} file={},line={},endLine={},col={},title={}::{}\n",
-        property(source.path),
+        property(path),
         place.line,
         place.end_line,
         place.column,
-        property(finding.rule),
+        property(&format!("{}{known}", finding.rule)),
         data(&format!("{}{help}", sanitise::one_line(&finding.message))),
     )
 }
@@ -72,7 +82,7 @@ mod tests {
     #[test]
     fn a_hostile_path_or_message_cannot_start_a_command() {
         let findings = [finding("x\n::error::forged %0A")];
-        let text = github(&[Source { path: "a,line=1::b", text: "a = 1\nb = 2\n", findings: &findings }]);
+        let text = github(&[Source { path: "a,line=1::b", text: "a = 1\nb = 2\n", findings: &findings, known: &[] }]);
         assert_eq!(
             text,
             "::error file=a%2Cline=1%3A%3Ab,line=2,endLine=2,col=3,title=wrong-type::x ::error::forged %250A%0Ahelp: write 1\n1 error\n"
@@ -82,8 +92,8 @@ mod tests {
     #[test]
     fn the_worst_come_first_and_the_rest_is_counted() {
         let findings: Vec<Finding> = (0..14).map(|n| finding(&format!("number {n}"))).collect();
-        let text = github(&[Source { path: "a", text: "a = 1\nb = 2\n", findings: &findings }]);
-        assert_eq!(text.lines().filter(|line| line.contains("number")).count(), 10);
-        assert!(text.contains("::error title=pm check::4 more"), "{text}");
+        let text = github(&[Source { path: "a", text: "a = 1\nb = 2\n", findings: &findings, known: &[] }]);
+        assert_eq!(text.lines().filter(|line| line.contains("number")).count(), 9);
+        assert!(text.contains("::error title=pm check::5 more"), "{text}");
     }
 }

@@ -3,12 +3,14 @@
 //! The source lines come from repository content, so they are sanitised and cut before anything marks them; places are
 //! computed on the text as it is.
 
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level as Severity, Origin, Renderer, Snippet};
 use serde::Serialize;
 use unicode_width::UnicodeWidthChar as _;
 
+pub use super::places::Lines;
 use super::{json, sanitise};
 use crate::finding::{Finding, Level, UNSEEN};
 
@@ -21,6 +23,20 @@ pub struct Source<'a> {
     pub text: &'a str,
     /// What was found.
     pub findings: &'a [Finding],
+    /// What was found and was there before the change that is looked at; it decides nothing. Empty where no change is.
+    pub known: &'a [Finding],
+}
+
+impl<'a> Source<'a> {
+    /// Everything that was found, in order of place, and whether it is new.
+    pub(super) fn all(&self) -> Vec<(&'a Finding, bool)> {
+        let new = self.findings.iter().map(|finding| (finding, true));
+        let mut all: Vec<_> = new.chain(self.known.iter().map(|finding| (finding, false))).collect();
+        if !self.known.is_empty() {
+            all.sort_by_key(|(finding, new)| (finding.span.start, std::cmp::Reverse(finding.level), !new));
+        }
+        all
+    }
 }
 
 /// How findings are written for a terminal.
@@ -32,48 +48,25 @@ pub struct Look {
     pub width: usize,
 }
 
-/// Where something is: lines and columns from 1, columns in characters; the end is behind the last character.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
-    /// The line it starts on.
-    pub line: usize,
-    /// The column it starts at.
-    pub column: usize,
-    /// The line it ends on.
-    pub end_line: usize,
-    /// The column behind its end.
-    pub end_column: usize,
-}
-
-/// The place of a byte range. A range beyond the text or inside a character is moved to the nearest place before it; a byte
-/// order mark takes no column.
-pub fn place(text: &str, span: &Range<usize>) -> Place {
-    let start = boundary(text, span.start);
-    let end = boundary(text, span.end.max(span.start)).max(start);
-    let (line, column) = position(text, start);
-    let (end_line, end_column) = position(text, end);
-    Place { line, column, end_line, end_column }
-}
-
-fn boundary(text: &str, offset: usize) -> usize {
-    (0..=offset.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
-}
-
-fn position(text: &str, offset: usize) -> (usize, usize) {
-    let before = &text[..offset];
-    let line_start = before.rfind('\n').map_or(0, |end| end + 1);
-    let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-    let column = before[line_start..].chars().filter(|c| *c != '\u{feff}').count() + 1;
-    (line, column)
-}
+/// As many findings of a file are drawn. Nobody reads more, and a file made to have a million would take minutes.
+const MOST_DRAWN: usize = 1000;
 
 /// The findings as text in the order given, an empty line between them, with the summary behind; empty for none.
 pub fn text(sources: &[Source<'_>], look: Look) -> String {
     let mut out = String::new();
     for source in sources {
-        for finding in source.findings {
-            out.push_str(&one(source, finding, look));
+        let all = source.all();
+        if all.is_empty() {
+            continue;
+        }
+        let lines = Lines::of(source.text);
+        for (finding, new) in all.iter().take(MOST_DRAWN) {
+            out.push_str(&drawn(source.path, &lines, finding, *new, look));
             out.push_str("\n\n");
+        }
+        if let Some(more @ 1..) = all.len().checked_sub(MOST_DRAWN) {
+            let path = sanitise::one_line(source.path);
+            let _ = writeln!(out, "{more} more findings in {path} are not shown; `--format json` has them all\n");
         }
     }
     if !out.is_empty() {
@@ -97,26 +90,39 @@ pub fn summary(sources: &[Source<'_>]) -> String {
             many => Some(format!("{many} {noun}s")),
         })
         .collect();
-    if parts.is_empty() { "no findings".to_owned() } else { parts.join(", ") }
+    let known: usize = sources.iter().map(|source| source.known.len()).sum();
+    let before = match (known, parts.is_empty()) {
+        (0, true) => return "no findings".to_owned(),
+        (0, false) => String::new(),
+        (known, true) => format!("no new findings; {known} {KNOWN}"),
+        (known, false) => format!("; {known} more {KNOWN}"),
+    };
+    parts.join(", ") + &before
 }
 
+/// What is said of a finding that no change has brought.
+pub(super) const KNOWN: &str = "from before";
+
 /// One finding, without a line break behind it.
-pub fn one(source: &Source<'_>, finding: &Finding, look: Look) -> String {
+fn drawn(path: &str, lines: &Lines<'_>, finding: &Finding, new: bool, look: Look) -> String {
     let severity = match finding.level {
         Level::Error => Severity::ERROR,
         Level::Warning => Severity::WARNING,
         Level::Note => Severity::NOTE,
     };
-    let place = place(source.text, &finding.span);
-    let message = sanitise::one_line(&finding.message);
-    let path = sanitise::one_line(source.path);
+    let place = lines.place(&finding.span);
+    let mut message = sanitise::one_line(&finding.message);
+    if !new {
+        message = format!("{message} ({KNOWN})");
+    }
+    let path = sanitise::one_line(path);
     let mut group = severity.primary_title(message).id(finding.rule).elements(Vec::<Origin<'_>>::new());
     group = if finding.span.is_empty() && finding.span.start == 0 {
         group.element(Origin::path(path))
     } else if UNSEEN.contains(&finding.rule) {
         group.element(Origin::path(path).line(place.line).char_column(place.column))
     } else {
-        let marked = Marked::new(source.text, &finding.span, look.width);
+        let marked = Marked::new(lines, &finding.span, look.width);
         group.element(Origin::path(path).line(place.line).char_column(place.column)).element(
             Snippet::source(marked.line).line_start(place.line).annotation(AnnotationKind::Primary.span(marked.span)),
         )
@@ -141,20 +147,26 @@ struct Marked {
 
 /// How many columns of a line stand before the marked part when the line has to be cut.
 const LEAD: usize = 20;
+/// As many bytes on each side of a place are looked at to show its line; far more than any terminal is wide.
+const NEAR: usize = 1024;
 /// What stands for a part that was cut off.
 const CUT: &str = "…";
 
 impl Marked {
-    fn new(text: &str, span: &Range<usize>, width: usize) -> Self {
-        let start = boundary(text, span.start);
-        let line_start = text[..start].rfind('\n').map_or(0, |end| end + 1);
-        let line_end = text[line_start..].find('\n').map_or(text.len(), |length| line_start + length);
-        let line = text[line_start..line_end].trim_end_matches('\r');
-        let end = boundary(text, span.end).min(line_start + line.len()).max(start);
+    fn new(lines: &Lines<'_>, span: &Range<usize>, width: usize) -> Self {
+        let start = lines.boundary(span.start);
+        let whole = lines.around(start);
+        let end = lines.boundary(span.end).min(whole.end).max(start);
         // Behind the line's own text (a missing quote at its end) the last place of the line is marked.
-        let (from, to) = ((start - line_start).min(line.len()), (end.max(start) - line_start).min(line.len()));
-        let parts =
-            [&line[..from], &line[from..to], &line[to..]].map(|part| shown(part.trim_start_matches('\u{feff}')));
+        let (from, to) = (start.min(whole.end), end.min(whole.end));
+        // Of an endless line only what is near enough to be shown is made safe.
+        let near = |offset: usize| lines.boundary(offset);
+        let parts = [
+            near(from.saturating_sub(NEAR)).max(whole.start)..from,
+            from..near(from + NEAR).min(to),
+            to..near(to + NEAR).min(whole.end),
+        ];
+        let parts = parts.map(|part| shown(lines.text()[part].trim_start_matches('\u{feff}')));
         let room = width.saturating_sub(12).max(30);
         let [before, marked, after] = parts;
         let before = cut_front(&before, if width_of(&before) + width_of(&marked) > room { LEAD } else { room });
@@ -206,17 +218,34 @@ fn cut_front(text: &str, room: usize) -> String {
     CUT.to_owned() + &kept.into_iter().rev().collect::<String>()
 }
 
+/// What the records were held against: the branch they go to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Against {
+    /// What it was called: `origin/main`.
+    pub named: String,
+    /// Its newest commit.
+    pub commit: String,
+    /// Where the two parted.
+    pub parted: String,
+}
+
 /// The JSON of findings, schema 1.
 #[derive(Debug, Clone, Serialize)]
 pub struct Report {
     /// Always 1.
     pub schema: u32,
-    /// How many are errors.
+    /// What the records were held against, where they were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub base: Option<Against>,
+    /// How many are errors; with a base, how many new ones.
     pub errors: usize,
-    /// How many are warnings.
+    /// How many are warnings; with a base, how many new ones.
     pub warnings: usize,
-    /// How many are notes.
+    /// How many are notes; with a base, how many new ones.
     pub notes: usize,
+    /// With a base, how many were there before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known: Option<usize>,
     /// The findings, file by file.
     pub findings: Vec<Found>,
 }
@@ -242,39 +271,64 @@ pub struct Found {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
+    /// Whether the change that was looked at has brought it; absent where none was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new: Option<bool>,
 }
 
 /// The findings as JSON types.
-pub fn report(sources: &[Source<'_>]) -> Report {
-    let mut report = Report { schema: json::SCHEMA, errors: 0, warnings: 0, notes: 0, findings: Vec::new() };
+pub fn report(sources: &[Source<'_>], against: Option<&Against>) -> Report {
+    let count = |level: Level| {
+        let found = sources.iter().flat_map(|source| source.findings);
+        found.filter(|finding| finding.level == level).count()
+    };
+    let known = sources.iter().map(|source| source.known.len()).sum();
+    let mut findings = Vec::new();
     for source in sources {
-        for finding in source.findings {
-            let (count, level) = match finding.level {
-                Level::Error => (&mut report.errors, "error"),
-                Level::Warning => (&mut report.warnings, "warning"),
-                Level::Note => (&mut report.notes, "note"),
-            };
-            *count += 1;
-            let place = place(source.text, &finding.span);
-            report.findings.push(Found {
+        let all = source.all();
+        if all.is_empty() {
+            continue;
+        }
+        let lines = Lines::of(source.text);
+        for (finding, new) in all {
+            let place = lines.place(&finding.span);
+            findings.push(Found {
                 file: source.path.to_owned(),
                 line: place.line,
                 column: place.column,
                 end_line: place.end_line,
                 end_column: place.end_column,
                 rule: finding.rule,
-                level,
+                level: word(finding.level),
                 message: finding.message.clone(),
                 help: finding.help.clone(),
+                new: against.map(|_| new),
             });
         }
     }
-    report
+    Report {
+        schema: json::SCHEMA,
+        base: against.cloned(),
+        errors: count(Level::Error),
+        warnings: count(Level::Warning),
+        notes: count(Level::Note),
+        known: against.map(|_| known),
+        findings,
+    }
+}
+
+/// The word of a level.
+pub fn word(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Note => "note",
+    }
 }
 
 /// The findings as JSON text.
-pub fn json(sources: &[Source<'_>]) -> String {
-    json::pretty(&report(sources))
+pub fn json(sources: &[Source<'_>], against: Option<&Against>) -> String {
+    json::pretty(&report(sources, against))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::render::places::Place;
 
 const PLAIN: Look = Look { styled: false, width: 80 };
 
@@ -16,7 +17,7 @@ fn finding(span: Range<usize>) -> Finding {
 
 fn shown(text: &str, span: Range<usize>) -> String {
     let findings = [finding(span)];
-    super::text(&[Source { path: "postmortems/2017/x.toml", text, findings: &findings }], PLAIN)
+    super::text(&[Source { path: "postmortems/2017/x.toml", text, findings: &findings, known: &[] }], PLAIN)
 }
 
 #[test]
@@ -67,6 +68,7 @@ fn hostile_and_endless_lines_are_shown_safely() {
 #[test]
 fn columns_count_characters_and_no_byte_order_mark() {
     let text = "\u{feff}a = 1\r\nöé = 2\r\n";
+    let place = |text: &str, span: &Range<usize>| Lines::of(text).place(span);
     assert_eq!(place(text, &(3..4)), Place { line: 1, column: 1, end_line: 1, end_column: 2 });
     let two = text.find('2').expect("a two");
     assert_eq!(place(text, &(two..two + 1)), Place { line: 2, column: 6, end_line: 2, end_column: 7 });
@@ -77,11 +79,11 @@ fn columns_count_characters_and_no_byte_order_mark() {
 fn the_summary_counts_by_gravity() {
     let warning = Finding { level: Level::Warning, ..finding(0..1) };
     let findings = [finding(0..1), warning, finding(1..2)];
-    let source = Source { path: "x", text: "ab", findings: &findings };
+    let source = Source { path: "x", text: "ab", findings: &findings, known: &[] };
     assert_eq!(summary(&[source]), "2 errors, 1 warning");
     assert_eq!(summary(&[]), "no findings");
     assert_eq!(text(&[], PLAIN), "");
-    let json: serde_json::Value = serde_json::from_str(&json(&[source])).expect("JSON");
+    let json: serde_json::Value = serde_json::from_str(&json(&[source], None)).expect("JSON");
     assert_eq!((&json["schema"], &json["errors"], &json["warnings"]), (&1.into(), &2.into(), &1.into()));
     assert_eq!((&json["findings"][2]["column"], &json["findings"][1]["level"]), (&2.into(), &"warning".into()));
 }
@@ -95,11 +97,11 @@ proptest! {
         width in 0_usize..160,
     ) {
         let findings = [finding(start..start + length)];
-        let source = Source { path: "a\u{1b}b.toml", text: &text, findings: &findings };
+        let source = Source { path: "a\u{1b}b.toml", text: &text, findings: &findings, known: &[] };
         let shown = super::text(&[source], Look { styled: false, width });
         prop_assert!(shown.contains("error[wrong-type]") && shown.contains("help: "), "{shown}");
         prop_assert!(!shown.chars().any(|c| c.is_control() && c != '\n'), "{shown:?}");
-        let place = place(&text, &(start..start + length));
+        let place = Lines::of(&text).place(&(start..start + length));
         prop_assert!((place.line, place.column) <= (place.end_line, place.end_column));
         prop_assert!(place.line <= text.matches('\n').count() + 1);
         let styled = super::text(&[source], Look { styled: true, width });

@@ -451,3 +451,27 @@ fn json_has_the_values() {
         serde_json::from_str(&sandbox.run("pm diff HEAD..HEAD --format json").ok()).expect("JSON");
     assert_eq!(nothing["records"], serde_json::json!([]));
 }
+
+#[test]
+fn two_revisions_are_a_range_as_in_git() {
+    let sandbox = Sandbox::with_example();
+    sandbox.run("pm set -q severity=P3 && git tag later && git branch database-removed HEAD~1").ok();
+    assert_data_eq!(
+        sandbox.run("pm diff HEAD~1 later").to_string(),
+        str![[r#"
+2017-01-31-database-removed  Production database directory removed by mistake
+  ~ severity P1 → P3
+
+"#]]
+    );
+    assert_eq!(
+        sandbox.run("pm diff HEAD~1 later --format json").ok(),
+        sandbox.run("pm diff HEAD~1..later --format json").ok()
+    );
+    // An exact id is the record; a part of one is a revision first, as a lone argument is.
+    let id = "2017-01-31-database-removed";
+    sandbox.run(&format!("git branch {id} HEAD~1 && pm set -q severity=P4")).ok();
+    assert_eq!(sandbox.run(&format!("pm diff {id} later")).ok(), sandbox.run("pm diff later").ok());
+    assert_eq!(sandbox.run("pm diff database-removed later").ok(), sandbox.run("pm diff HEAD~2 later").ok());
+    assert_eq!(sandbox.run("pm diff nosuch later").code, 2);
+}

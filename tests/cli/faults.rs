@@ -106,7 +106,7 @@ hint: `pm edit 2017-01-31-database-removed` opens it
         sandbox.run("pm list").to_string(),
         str![[r#"
 --- talk
-skipped postmortems/2017/2017-01-31-database-removed.toml: it is not valid TOML
+skipped postmortems/2017/2017-01-31-database-removed.toml: it has conflict markers: `pm resolve` merges it by field and entry
 error: 1 file was skipped
 hint: `pm check` shows what is wrong with them
 --- exit 2

@@ -123,11 +123,12 @@ as it is postmortems/postmortem.schema.json
 as it is .gitattributes
 wrote    .github/workflows/postmortems.yml
 wrote    .github/PULL_REQUEST_TEMPLATE/postmortem.md
-wrote    .github/CODEOWNERS
 wrote    .gitlab/postmortems.gitlab-ci.yml
 wrote    .gitlab/merge_request_templates/Postmortem.md
 wrote    .gitlab-ci.yml
-✓ committed b075b84345 on main
+wrote    .github/CODEOWNERS
+wrote    .gitlab/CODEOWNERS
+✓ committed 6b16eb9158 on main
 as it is git config diff.pm (hunk headers name the table)
 as it is git config merge.pm (records merge by field and entry)
 next: pm new "what happened"
@@ -143,17 +144,32 @@ next: pm new "what happened"
         &yaml_rust2::YamlLoader::load_from_str(&sandbox.read(".github/workflows/postmortems.yml")).expect("YAML")[0];
     let steps = workflow["jobs"]["check"]["steps"].as_vec().expect("steps");
     let runs: Vec<&str> = steps.iter().filter_map(|step| step["run"].as_str()).collect();
-    assert_eq!(runs[1..], ["pm check --format github", r#"pm verify ${BASE:+--base "origin/$BASE"}"#]);
+    let check = r#"pm check ${BASE:+--base "origin/$BASE"} --format github"#;
+    assert_eq!(runs[1..], [check, r#"pm verify ${BASE:+--base "origin/$BASE"}"#]);
+    // Safe for forks: read only, no secret, nothing that stays behind, and actions that nobody can move.
+    let text = sandbox.read(".github/workflows/postmortems.yml");
+    assert!(!text.contains("pull_request_target") && !text.contains("secrets."), "{text}");
+    assert_eq!(steps[0]["with"]["persist-credentials"].as_bool(), Some(false));
+    assert_eq!(workflow["permissions"].as_hash().map(yaml_rust2::yaml::Hash::len), Some(1));
+    for action in steps.iter().filter_map(|step| step["uses"].as_str()) {
+        let commit = action.split('@').nth(1).expect("a version");
+        assert!(commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit()), "{action}");
+    }
+    // What a request may name itself reaches a shell only as a variable.
+    assert!(runs.iter().all(|run| !run.contains("${{")), "{runs:?}");
     assert_eq!(steps[0]["with"]["fetch-depth"].as_i64(), Some(0), "`pm verify` needs the history");
     let job = &yaml_rust2::YamlLoader::load_from_str(&sandbox.read(".gitlab/postmortems.gitlab-ci.yml")).expect("YAML")
         [0]["postmortems"];
     assert_eq!(job["variables"]["GIT_DEPTH"].as_str(), Some("0"));
+    assert_eq!(job["artifacts"]["reports"]["codequality"].as_str(), Some("gl-code-quality-report.json"));
     // The guide shows the lines as they are written.
     let guide = include_str!("../../docs/guides/review.md");
     for file in [".github/workflows/postmortems.yml", ".gitlab/postmortems.gitlab-ci.yml"] {
         let text = sandbox.read(file);
-        let line = text.lines().find(|line| line.contains(" verify ${")).expect("a line that verifies");
-        assert!(guide.contains(&format!("\n{line}\n")), "{file}: {line}");
+        for verb in ["check", "verify"] {
+            let line = text.lines().find(|line| line.contains(&format!(" {verb} ${{"))).expect("a line that does it");
+            assert!(guide.contains(&format!("\n{line}\n")), "{file}: {line}");
+        }
     }
     assert_eq!(workflow["permissions"]["contents"].as_str(), Some("read"));
     assert_eq!(workflow["on"]["pull_request"]["paths"][0].as_str(), Some("postmortems/**"));
@@ -192,4 +208,80 @@ fn a_job_of_the_workflow_finds_what_is_wrong() {
     sandbox.run(typed).ok();
     assert_eq!(sandbox.run("cd ../job && BASE=main bash -e ~/verify.sh").code, 1);
     sandbox.run("BASE= bash -e ~/verify.sh").ok();
+}
+
+#[test]
+fn the_job_for_gitlab_leaves_a_report_and_fails_for_what_the_request_brings() {
+    let sandbox = Sandbox::ready();
+    sandbox.run("pm init --gitlab && printf '\n[approval]\nsignatures = \"optional\"\n' >> pm.toml && git commit -qam optional").ok();
+    let job = &yaml_rust2::YamlLoader::load_from_str(&sandbox.read(".gitlab/postmortems.gitlab-ci.yml")).expect("YAML")
+        [0]["postmortems"];
+    sandbox.write("../home/job.sh", job["script"][0].as_str().expect("a script"));
+    sandbox
+        .run("pm new 'API down' && git clone -q . ../job && cd ../job && git switch -qc request && pm set -q owner=Ann")
+        .ok();
+    let run =
+        "cd ../job && PM_BINARY=$(command -v pm) PM_GIT_URL= CI_MERGE_REQUEST_TARGET_BRANCH_NAME=main bash -e ~/job.sh";
+    let well = sandbox.run(run);
+    assert_eq!(well.code, 0, "{well}");
+    sandbox.run("cd ../job && sed -i 's/^title = .*/title = 1/' postmortems/*/*.toml && git commit -qam wrong").ok();
+    let output = sandbox.run(run);
+    assert_eq!(output.code, 1, "{output}");
+    let report: serde_json::Value =
+        serde_json::from_str(&sandbox.read("../job/gl-code-quality-report.json")).expect("JSON");
+    assert_eq!(report[0]["check_name"], "wrong-type");
+    // Without a target it is the default branch, and looks at everything.
+    let all =
+        sandbox.run(&run.replace("CI_MERGE_REQUEST_TARGET_BRANCH_NAME=main", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME="));
+    assert_eq!(all.code, 1, "{all}");
+}
+
+#[test]
+fn owners_follow_the_people_of_the_settings_and_nothing_else_is_touched() {
+    let sandbox = Sandbox::ready();
+    sandbox.write("CODEOWNERS", "* @everybody\n");
+    sandbox.run("git add -A && git commit -qm owners && pm init --github --gitlab -q").ok();
+    assert_data_eq!(
+        sandbox.read("CODEOWNERS"),
+        str![[r#"
+* @everybody
+# pm: lines for postmortems, from the people of pm.toml; `pm init` writes them anew
+# Name people with roles under [people] of pm.toml and run `pm init` again, or write these lines outside of the markers.
+# /postmortems/ @your-org/incident-reviewers
+# /pm.toml @your-org/incident-reviewers
+# /.github/workflows/postmortems.yml @your-org/incident-reviewers
+# /.gitlab/postmortems.gitlab-ci.yml @your-org/incident-reviewers
+# /.gitlab-ci.yml @your-org/incident-reviewers
+# /CODEOWNERS @your-org/incident-reviewers
+# pm: end
+
+"#]]
+    );
+    let people = "\n[people.ann]\nemail = [\"ann@example.com\"]\nroles = [\"facilitator\"]\n\n[people.\"@bob\"]\nemail = [\"bob@example.com\"]\nroles = [\"engineering-lead\"]\n\n[approval]\nP1 = { roles = [\"engineering-lead\"] }\n";
+    sandbox.write("pm.toml", sandbox.read("pm.toml") + people);
+    sandbox.run("git commit -qam people && echo '/docs/ @writers' >> CODEOWNERS && git commit -qam docs").ok();
+    assert_data_eq!(
+        sandbox.run("pm init --github --gitlab 2>&1 | grep OWNERS && cat CODEOWNERS").to_string(),
+        str![[r#"
+added to CODEOWNERS
+* @everybody
+# pm: lines for postmortems, from the people of pm.toml; `pm init` writes them anew
+/postmortems/ ann@example.com @bob
+/pm.toml @bob
+/.github/workflows/postmortems.yml @bob
+/.gitlab/postmortems.gitlab-ci.yml @bob
+/.gitlab-ci.yml @bob
+/CODEOWNERS @bob
+# pm: end
+/docs/ @writers
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("pm init --github --gitlab 2>&1 | grep OWNERS").to_string(),
+        str![[r#"
+as it is CODEOWNERS
+
+"#]]
+    );
 }

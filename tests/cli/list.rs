@@ -164,3 +164,20 @@ error: [ROOT]/repo is not in a git repository; run `git init` or go to one with 
 "#]]
     );
 }
+
+#[test]
+fn a_record_in_a_merge_conflict_is_skipped_with_the_way_out() {
+    let sandbox = Sandbox::ready();
+    sandbox.run("git config --remove-section merge.pm && pm new -q 'API down' && git switch -qc side").ok();
+    sandbox.run("pm set -q owner=Ann && git switch -q main && pm set -q owner=Bob").ok();
+    let _ = sandbox.run("git merge -q side");
+    let file = "postmortems/2026/2026-03-02-api-down.toml";
+    sandbox.run(&format!("grep -q '^<<<<<<< ' {file}")).ok();
+    for line in ["pm list", "pm action list", "pm verify"] {
+        let output = sandbox.run(line);
+        let told = format!("{file}: it has conflict markers: `pm resolve` merges it by field and entry");
+        assert!(output.code == 2 && output.stderr.contains(&told), "{line}: {output}");
+    }
+    sandbox.run("git checkout -q --ours -- postmortems && git add -A").ok();
+    assert_eq!(sandbox.run("pm list").code, 0, "what the cache said of it does not stay");
+}

@@ -1,6 +1,7 @@
 //! `pm check`: everything that is wrong, in every record, with its place.
 
 mod explain;
+mod step_summary;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -8,17 +9,23 @@ use clap::{Args, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::cli::arguments::{RevisionArg, record_ids};
-use crate::cli::context::Context;
+use crate::cli::context::{Context, environment, settings_text};
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::resolve::record::{from_here, record, twins};
+use crate::cli::review::checked::{ACTION_ID, Checked, place_of_id, quickly_looked_at, shared_id, twin, unreadable};
+use crate::cli::review::review;
 use crate::cli::survey::{Depth, survey};
-use crate::config::{FILE_NAME, RuleLevel};
-use crate::document::read::read;
-use crate::finding::{Finding, Level};
+use crate::cli::ui::Ui;
+use crate::config::{Config, FILE_NAME, RuleLevel};
+use crate::finding::Level;
 use crate::lint;
-use crate::render::annotations;
-use crate::render::findings::{self, Look, Source};
-use crate::store::records::{Loaded, Located, Unread};
+use crate::render::changes::Report;
+use crate::render::findings::{self, Against, Look, Source};
+use crate::render::sanitise::one_line;
+use crate::render::sarif::{Ending, RuleInfo};
+use crate::render::{annotations, gitlab, sarif};
+use crate::store::records::Located;
+use crate::store::{At, Store};
 
 /// Check records
 ///
@@ -29,6 +36,7 @@ use crate::store::records::{Loaded, Located, Unread};
 ///   pm check
 ///   pm check database-removed --strict
 ///   pm check postmortems/2017 --format github
+///   pm check --base origin/main
 ///   pm check --explain zone-missing
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
@@ -36,6 +44,13 @@ pub struct CheckArgs {
     /// Records or folders; the default is every record
     #[arg(value_name = "RECORD|PATH", add = ArgValueCompleter::new(record_ids))]
     pub records: Vec<String>,
+
+    /// Hold what the branch changes against REV, the branch it goes to
+    ///
+    /// Looks at the records that were changed since the two parted, at what they would be once merged, and at each move and
+    /// sign-off; by the settings of REV. Findings that were there before are marked, and decide nothing.
+    #[arg(long, value_name = "REV", conflicts_with = "explain")]
+    pub base: Option<String>,
 
     /// Take warnings for errors
     #[arg(long)]
@@ -61,8 +76,12 @@ pub enum CheckFormat {
     Text,
     /// For programs
     Json,
-    /// Annotations of a GitHub Actions run
+    /// Annotations of a GitHub Actions run, and the page of the job where `$GITHUB_STEP_SUMMARY` names it
     Github,
+    /// A Code Quality report for GitLab
+    Gitlab,
+    /// SARIF 2.1.0, for code scanning and editors
+    Sarif,
 }
 
 /// Prints the findings.
@@ -72,56 +91,113 @@ pub fn run(context: &mut Context, args: &CheckArgs) -> Result<Exit, Failure> {
     }
     let (all, skipped) = context.records().locate()?;
     let wanted = wanted(context, &all, &args.records)?;
-    let (terms, config) = (context.terms(), &context.config);
-    let inspector = lint::Inspector::new(config);
-    let now = context.ui.world().now();
-    let read_one = |loaded: Result<Loaded, Unread>| match loaded {
-        Ok(loaded) => {
-            let reading = inspector.read(&loaded.text, &terms, lint::Occasion { id: &loaded.id, now });
-            let actions = (1..).zip(reading.record.actions());
-            let ids = actions.filter_map(|(number, action)| Some((action.id()?.to_owned(), number))).collect();
-            Checked { path: loaded.path.to_string(), text: loaded.text, findings: reading.findings, ids }
-        }
-        Err(unread) => unreadable(unread.path, &unread.reason),
-    };
-    let mut checked = context.records().load_each(&wanted, read_one)?;
+    if let Some(base) = &args.base {
+        return against(context, args, base, (!args.records.is_empty()).then_some(&wanted[..]));
+    }
+    let terms = context.terms();
+    let inspector = lint::Inspector::new(&context.config);
+    let now = context.now();
+    let mut checked =
+        context.records().load_each(&wanted, |loaded| quickly_looked_at(loaded, &terms, &inspector, now))?;
     if args.records.is_empty() {
         if !context.config.findings.is_empty() {
             let findings = context.config.findings.clone();
-            let (path, text) = (FILE_NAME.to_owned(), context.settings_text());
-            checked.insert(0, Checked { path, text, findings, ids: Vec::new() });
+            checked.insert(0, Checked { findings, ..Checked::of(FILE_NAME, context.settings_text()) });
         }
         checked.extend(skipped.into_iter().map(|skipped| unreadable(skipped.path, skipped.reason)));
     }
     shared_ids(context, &mut checked, args.records.is_empty())?;
-    for twin in twins(&all) {
-        if let Some(checked) = checked.iter_mut().find(|checked| checked.path == twin.as_str()) {
-            checked.findings.push(Finding {
-                rule: "duplicate-id",
-                level: Level::Error,
-                message: "another record has the same file name, so its id does not tell them apart".to_owned(),
-                span: 0..0,
-                help: Some("rename one of them".to_owned()),
-            });
+    for path in twins(&all) {
+        if let Some(checked) = checked.iter_mut().find(|checked| checked.path == path.as_str()) {
+            checked.findings.push(twin());
         }
     }
     for checked in &mut checked {
         lint::settle(&checked.text, &mut checked.findings, &context.config);
     }
+    print(context, args, &checked, &said_well(wanted.len()), None)
+}
+
+/// The findings of what the branch changes.
+fn against(context: &mut Context, args: &CheckArgs, base: &str, only: Option<&[Located]>) -> Result<Exit, Failure> {
+    let review = review(context, base, only)?;
+    let well = match review.records {
+        0 => format!("no record was changed since the branch parted from {}", one_line(base)),
+        1 => "1 record changed, no findings".to_owned(),
+        many => format!("{many} records changed, no findings"),
+    };
+    let against = review.base.against();
+    // What changes in meaning is read once more, so it is only where a page shows it.
+    let wants_page = args.format == CheckFormat::Github && step_summary::place(context).is_some();
+    let changes = if wants_page { Some(review.changes(context)?) } else { None };
+    print(context, args, &review.files, &well, Some((&against, changes.as_ref())))
+}
+
+/// Prints what was found, and says how it ends.
+fn print(
+    context: &mut Context,
+    args: &CheckArgs,
+    checked: &[Checked],
+    well: &str,
+    base: Option<(&Against, Option<&Report>)>,
+) -> Result<Exit, Failure> {
     let sources: Vec<Source<'_>> = checked.iter().map(Checked::source).collect();
+    let against = base.map(|(against, _)| against);
     let report = match args.format {
         CheckFormat::Text => {
             let look = context.ui.look();
             let found = findings::text(&sources, Look { styled: context.ui.result_colours(), ..look });
-            if found.is_empty() { format!("{}\n", said_well(wanted.len())) } else { found }
+            if found.is_empty() { format!("{well}\n") } else { context.ui.for_log(&found).into_owned() }
         }
-        CheckFormat::Json => findings::json(&sources),
+        CheckFormat::Json => findings::json(&sources, against),
         CheckFormat::Github => annotations::github(&sources),
+        CheckFormat::Gitlab => gitlab::report(&sources),
+        CheckFormat::Sarif => sarif::report(&sources, &rules(), base.is_some(), Ending::Whole),
     };
     context.ui.result(&report)?;
+    if args.format == CheckFormat::Github {
+        let change = base.and_then(|(against, changes)| Some((changes?, against)));
+        step_summary::write(context, &sources, change);
+    }
     let worst = checked.iter().flat_map(|checked| &checked.findings).map(|finding| finding.level).max();
     let limit = if args.strict { Level::Warning } else { Level::Error };
     Ok(if worst.is_some_and(|worst| worst >= limit) { Exit::Findings } else { Exit::Fine })
+}
+
+/// Ends a run whose settings cannot be read with a report of the form that was asked for, so that whatever reads it has one.
+/// `None` where they can be read, or where the form has no report of its own.
+pub fn of_broken_settings(ui: &mut Ui, args: &CheckArgs) -> Option<Exit> {
+    if args.format == CheckFormat::Text || args.explain.is_some() {
+        return None;
+    }
+    let store = Store::open(&environment(ui.world().cwd.clone(), ui.world())).ok()?;
+    let at = match &args.at.rev {
+        Some(revision) => At::Revision(store.resolve(revision).ok()?),
+        None if store.is_bare() => At::Revision(store.head().ok()?.commit?),
+        None => At::WorkTree,
+    };
+    let text = settings_text(&store, at)?;
+    let broken = Config::read(Some(&text)).err()?;
+    let failure = Failure::new(broken.to_string())
+        .hint(format!("correct `{FILE_NAME}`, or remove it to go on with the defaults; no record was looked at"));
+    let checked = Checked { findings: broken.findings, ..Checked::of(FILE_NAME, text) };
+    let sources = [checked.source()];
+    let report = match args.format {
+        CheckFormat::Text => return None,
+        CheckFormat::Json => findings::json(&sources, None),
+        CheckFormat::Github => annotations::github(&sources),
+        CheckFormat::Gitlab => gitlab::report(&sources),
+        CheckFormat::Sarif => sarif::report(&sources, &rules(), false, Ending::Broken),
+    };
+    ui.result(&report).ok()?;
+    ui.failure(&failure);
+    Some(failure.exit)
+}
+
+/// Every rule, for a report that describes those it names.
+fn rules() -> Vec<RuleInfo> {
+    let of = |rule: &'static lint::Rule| RuleInfo { name: rule.name, level: rule.level, docs: rule.markdown() };
+    lint::rules().into_iter().map(of).collect()
 }
 
 /// Adds what no record can see alone: an id of an action that another record has, too.
@@ -155,38 +231,13 @@ fn shared_ids(context: &Context, checked: &mut [Checked], whole: bool) -> Result
     let terms = context.terms();
     for checked in checked {
         for (id, number) in &checked.ids {
-            let others = places.get(id.as_str()).into_iter().flatten().filter(|path| **path != checked.path);
-            let others: Vec<&String> = others.collect();
-            if let [first, ..] = others[..] {
-                checked.findings.push(Finding {
-                    rule: ACTION_ID,
-                    level,
-                    message: format!("an action of {first} has the id `{id}`, too"),
-                    span: read(&checked.text, &terms).places.nearest(&format!("actions[{number}].id")),
-                    help: Some("give the one that fewer people know yet another id (`pm edit`)".to_owned()),
-                });
+            let mut others = places.get(id.as_str()).into_iter().flatten().filter(|path| **path != checked.path);
+            if let Some(first) = others.next() {
+                checked.findings.push(shared_id(id, first, level, place_of_id(&checked.text, &terms, *number)));
             }
         }
     }
     Ok(())
-}
-
-/// The rule about ids of actions, whose other half looks at one record.
-const ACTION_ID: &str = "action-id";
-
-/// A file with what was found in it.
-struct Checked {
-    path: String,
-    text: String,
-    findings: Vec<Finding>,
-    /// The ids of its actions, and their numbers.
-    ids: Vec<(String, usize)>,
-}
-
-impl Checked {
-    fn source(&self) -> Source<'_> {
-        Source { path: &self.path, text: &self.text, findings: &self.findings }
-    }
 }
 
 fn said_well(count: usize) -> String {
@@ -195,18 +246,6 @@ fn said_well(count: usize) -> String {
         1 => "1 record, no findings".to_owned(),
         count => format!("{count} records, no findings"),
     }
-}
-
-/// A file that is no record at all is a finding about the file.
-fn unreadable(path: String, reason: &str) -> Checked {
-    let finding = Finding {
-        rule: "unreadable",
-        level: Level::Error,
-        message: format!("the file cannot be read as a record: {reason}"),
-        span: 0..0,
-        help: None,
-    };
-    Checked { path, text: String::new(), findings: vec![finding], ids: Vec::new() }
 }
 
 /// The records that were asked for: all, those of a folder, or single ones.

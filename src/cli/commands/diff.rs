@@ -25,7 +25,7 @@ use crate::store::{At, StoreError};
 /// with the working tree, without a record every record that differs is shown.
 ///
 /// A lone argument is the exact id or path of a record, else a revision, else a part of a
-/// record's name; `-p` forces the last.
+/// record's name; `-p` forces the last. `A B` is `A..B` where both are revisions.
 ///
 /// Examples:
 ///   pm diff
@@ -90,7 +90,8 @@ pub fn run(context: &mut Context, args: &DiffArgs) -> Result<Exit, Failure> {
     let text = match args.format {
         DiffFormat::Text => {
             let coloured = context.ui.result_colours();
-            changes::text(&report, Look { coloured, width: context.ui.list_width() })
+            let text = changes::text(&report, Look { coloured, width: context.ui.list_width() });
+            context.ui.for_log(&text).into_owned()
         }
         DiffFormat::Json => changes::json(&report),
         DiffFormat::Markdown => markdown::changes::changes(&report),
@@ -126,12 +127,30 @@ fn asked(context: &Context, args: &DiffArgs) -> Result<Asked, Failure> {
             return Err(Failure::new(format!("`{}` is one too many: `-p` names the record already", one_line(extra))));
         }
         (Some(record), revision, None) | (Some(record), None, revision) => (Some(record), revision.as_ref()),
-        (None, record, Some(revision)) => (record.as_ref(), Some(revision)),
+        (None, Some(first), Some(second)) => {
+            if let Some((before, after)) = two_revisions(context, first, second)? {
+                return Ok(Asked { before, after, record: None });
+            }
+            (Some(first), Some(second))
+        }
+        (None, None, Some(revision)) => (None, Some(revision)),
         (None, Some(lone), None) => return lone_argument(context, lone),
         (None, None, None) => (None, None),
     };
     let (before, after) = states(context, revision.map(String::as_str))?;
     Ok(Asked { before, after, record: record.cloned() })
+}
+
+/// `pm diff A B` is `A..B`, as in git, where A is not the exact id or path of a record.
+fn two_revisions(context: &Context, first: &str, second: &str) -> Result<Option<(State, State)>, Failure> {
+    let commit = |name: &str| Some(State::commit(name, context.store.resolve(name).ok()?));
+    let (Some(before), Some(after)) = (commit(first), commit(second)) else { return Ok(None) };
+    for state in [&before, &after] {
+        if exact(context, &state.locate(context)?.0, first).is_some() {
+            return Ok(None);
+        }
+    }
+    Ok(Some((before, after)))
 }
 
 /// An exact id or path, else a revision, else a part of a record's name.

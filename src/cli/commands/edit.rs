@@ -118,7 +118,7 @@ fn problem(context: &Context, draft: &Draft, before: &str, text: &str) -> Option
     }
     let terms = context.terms();
     if let Err(refused) = check(Some(before), text.to_owned().into(), &terms) {
-        let source = Source { path: &draft.shown, text: &refused.text, findings: &refused.findings };
+        let source = Source { path: &draft.shown, text: &refused.text, findings: &refused.findings, known: &[] };
         let report = findings::text(&[source], context.ui.look());
         return Some(Failure::new("the text has errors").report(report));
     }

@@ -1,6 +1,7 @@
 //! `pm init`: a repository made ready, once or again.
 
 mod forge;
+mod owners;
 
 use clap::Args;
 
@@ -59,7 +60,7 @@ pub struct InitArgs {
     #[arg(long)]
     pub github: bool,
 
-    /// Also write a job and a merge request template for GitLab
+    /// Also write a job, a merge request template and CODEOWNERS lines for GitLab
     #[arg(long)]
     pub gitlab: bool,
 
@@ -192,6 +193,9 @@ fn wanted(store: &Store, args: &InitArgs, config: &Config) -> Result<Vec<Wanted>
     if args.gitlab {
         files.extend(forge::gitlab(store, &records)?);
     }
+    let forges = [(args.github, forge::GITHUB), (args.gitlab, forge::GITLAB)];
+    let forges: Vec<_> = forges.into_iter().filter(|(asked, _)| *asked).map(|(_, forge)| forge).collect();
+    files.extend(owners::owners(store, config, &records, &forges)?);
     Ok(files)
 }
 

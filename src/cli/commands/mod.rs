@@ -52,7 +52,7 @@ pub fn run(command: Command, ui: Ui) -> Exit {
         Command::Diff(args) => reading(ui, None, |context| diff::run(context, &args)),
         Command::Rekey(args) => writing(ui, |context| rekey::run(context, &args)),
         Command::Resolve(args) => plain(ui, |ui| resolve::run(ui, &args)),
-        Command::Check(args) => reading(ui, args.at.rev.as_deref(), |context| check::run(context, &args)),
+        Command::Check(args) => check(ui, &args),
         Command::Render(args) => reading(ui, args.at.rev.as_deref(), |context| render::run(context, &args)),
         Command::Config(args) => reading(ui, args.at.rev.as_deref(), |context| config::run(context, &args)),
         Command::Schema(args) => plain(ui, |ui| schema::run(ui, &args)),
@@ -62,6 +62,14 @@ pub fn run(command: Command, ui: Ui) -> Exit {
         Command::Textconv(args) => plain(ui, |ui| textconv::run(ui, &args)),
         Command::MergeDriver(args) => plain(ui, |ui| merge_driver::run(ui, &args)),
         Command::Reference(args) => plain(ui, |ui| reference::run(ui, &args)),
+    }
+}
+
+/// Settings that cannot be read are a finding there, in the form that was asked for.
+fn check(mut ui: Ui, args: &check::CheckArgs) -> Exit {
+    match check::of_broken_settings(&mut ui, args) {
+        Some(exit) => exit,
+        None => reading(ui, args.at.rev.as_deref(), |context| check::run(context, args)),
     }
 }
 

@@ -83,14 +83,16 @@ pub fn run(context: &mut Context, args: &ShowArgs) -> Result<Exit, Failure> {
     // `pm status` tells of the deadline.
     let rest: Vec<_> = rest.into_iter().filter(|finding| finding.rule != "deadline-passed").collect();
     if !rest.is_empty() && args.format == ShowFormat::Text {
-        let source = Source { path: loaded.path.as_str(), text: &loaded.text, findings: &rest };
+        let source = Source { path: loaded.path.as_str(), text: &loaded.text, findings: &rest, known: &[] };
         let counts = summary(&[source]);
         context.ui.note(&format!("{counts}: `pm check {}` shows more", one_line(loaded.id.as_str())));
     }
     let about = about::about(context, &loaded);
-    let text = match args.format {
-        ShowFormat::Json => json::text(&reading.record, &about, &context.config),
-        _ => page(&reading.record, &about, &context.config, Screen { width: context.ui.page_width() }),
+    let text = if args.format == ShowFormat::Json {
+        json::text(&reading.record, &about, &context.config)
+    } else {
+        let page = page(&reading.record, &about, &context.config, Screen { width: context.ui.page_width() });
+        context.ui.for_log(&page).into_owned()
     };
     context.page(&text)?;
     let wrong = reading.findings.iter().any(|finding| finding.level == Level::Error);

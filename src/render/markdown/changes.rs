@@ -10,6 +10,11 @@ const LONGEST: usize = 60_000;
 
 /// Every record that differs; what would make the comment too long is counted at its end.
 pub fn changes(report: &Report) -> String {
+    within(report, LONGEST)
+}
+
+/// The same in at most so many bytes, but for the line that says what is left out.
+pub fn within(report: &Report, longest: usize) -> String {
     if report.records.is_empty() {
         return "No record changed.\n".to_owned();
     }
@@ -17,7 +22,7 @@ pub fn changes(report: &Report) -> String {
     let mut left = report.records.len();
     for record in &report.records {
         let part = one(record);
-        if out.len() + part.len() > LONGEST {
+        if out.len() + part.len() > longest {
             break;
         }
         if !out.is_empty() {

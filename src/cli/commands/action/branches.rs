@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::document::read::values_of;
+use crate::document::read::{values_of, why_unread};
 use crate::query::actions::Place;
 use crate::query::summary::needs;
 use crate::record::Record;
@@ -48,8 +48,8 @@ pub fn news(context: &Context, only: Option<&str>) -> Result<Vec<News>, Failure>
     newer.sort_by(|(a, _), (b, _)| a.file.path.cmp(&b.file.path));
     let read = |(located, branch): (Located, Branch)| {
         let loaded = context.records().load(&located).map_err(|unread| unread.reason);
-        let record =
-            loaded.and_then(|loaded| values_of(&loaded.text, &needs).ok_or_else(|| "it is not valid TOML".to_owned()));
+        let record = loaded
+            .and_then(|loaded| values_of(&loaded.text, &needs).ok_or_else(|| why_unread(&loaded.text).to_owned()));
         News { located, branch, record }
     };
     Ok(newer.into_iter().map(read).collect())

@@ -1,19 +1,34 @@
-//! The files a forge reads: jobs that check records, templates for requests, owners of the settings.
+//! The files a forge reads: jobs that check records, templates for requests.
 
-use super::{Wanted, text_of, with_line};
+use super::owners::Forge;
+use super::{Wanted, text_of};
 use crate::cli::failure::Failure;
-use crate::config::{Config, FILE_NAME};
+use crate::config::Config;
 use crate::store::{RepoPath, Store};
+
+/// What GitHub reads to know who owns what.
+pub(super) const GITHUB: Forge = Forge {
+    places: &[".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"],
+    jobs: &[".github/workflows/postmortems.yml"],
+};
+
+/// What GitLab reads for the same.
+pub(super) const GITLAB: Forge = Forge {
+    places: &[".gitlab/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"],
+    jobs: &[".gitlab/postmortems.gitlab-ci.yml", ".gitlab-ci.yml"],
+};
 
 /// What GitHub reads.
 pub(super) fn github(store: &Store, config: &Config, records: &RepoPath) -> Result<Vec<Wanted>, Failure> {
-    let workflow = include_str!("github.yml").replace("@RECORDS@", &yaml_path(records));
-    let branch = config.default_branch.clone();
-    let _ = branch;
+    let branches = config.default_branch.as_deref().map_or_else(
+        || "\"main\", \"master\"".to_owned(),
+        |branch| format!("\"{}\"", branch.replace('\\', "\\\\").replace('"', "\\\"")),
+    );
+    let workflow =
+        include_str!("github.yml").replace("@RECORDS@", &yaml_path(records)).replace("@BRANCHES@", &branches);
     Ok(vec![
         once(store, ".github/workflows/postmortems.yml", workflow)?,
         once(store, ".github/PULL_REQUEST_TEMPLATE/postmortem.md", request(records))?,
-        owners(store, records)?,
     ])
 }
 
@@ -42,29 +57,6 @@ fn yaml_path(path: &RepoPath) -> String {
 
 fn request(records: &RepoPath) -> String {
     include_str!("request.md").replace("@RECORDS@", records.as_str())
-}
-
-/// Lines that make the settings and the workflow somebody's to review. Who that is, is the team's to say: they are written
-/// as comments.
-fn owners(store: &Store, records: &RepoPath) -> Result<Wanted, Failure> {
-    let places = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
-    let mut path = RepoPath::new(places[0])?;
-    for place in places {
-        let candidate = RepoPath::new(place)?;
-        if text_of(store, &candidate)?.is_some() {
-            path = candidate;
-            break;
-        }
-    }
-    let before = text_of(store, &path)?;
-    let lines = format!(
-        "# Postmortems: name who reviews records and the settings of pm, then remove the `# ` in front.\n\
-         # /{records}/ @your-org/incident-reviewers\n\
-         # /{FILE_NAME} @your-org/incident-reviewers\n\
-         # /.github/workflows/postmortems.yml @your-org/incident-reviewers"
-    );
-    let text = with_line(before.as_deref().unwrap_or_default(), &lines, |known| known.contains(FILE_NAME));
-    Ok(Wanted { path, text, before, left: None })
 }
 
 /// GitLab reads one file; ours is included from it when there is none yet, else the line to add is said.
