@@ -273,7 +273,7 @@ pub(crate) fn print(count: usize) {
 /// Prints how long one merge takes of records of different length, to both of which an entry was added.
 #[expect(clippy::print_stdout, reason = "a benchmark prints its table")]
 fn lengths(directory: &Path, mergers: &[&Merger]) {
-    let names = mergers.iter().map(|merger| format!(" `{}` |", merger.name)).collect::<String>();
+    let names = mergers.iter().map(|merger| format!(" `{}` |", merger.name)).collect::<Vec<_>>().concat();
     println!("\n| entries |{names}\n|---:|{}", "---:|".repeat(mergers.len()));
     for entries in [10, 200, 1000] {
         let mut base = Record::new(&mut Dice(42));

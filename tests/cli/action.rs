@@ -69,21 +69,21 @@ status = "open"
 
 Postmortem: 2026-03-02-disk-full
 
-note[action-owner]: action fppg has no owner
+note[action-owner]: action [..] has no owner
   --> postmortems/2026/2026-03-02-disk-full.toml:15:1
    |
 15 | [[actions]]
    | ^^^^^^^^^^^
    |
-   = help: `pm action edit fppg --owner "…"`
+   = help: `pm action edit [..] --owner "…"`
 
-note[action-due]: action fppg has no due date
+note[action-due]: action [..] has no due date
   --> postmortems/2026/2026-03-02-disk-full.toml:15:1
    |
 15 | [[actions]]
    | ^^^^^^^^^^^
    |
-   = help: `pm action edit fppg --due +14d`
+   = help: `pm action edit [..] --due +14d`
 
 2 notes
 

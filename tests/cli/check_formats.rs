@@ -10,6 +10,9 @@ const FILE: &str = "postmortems/2026/2026-01-01-wrong.toml";
 
 fn wrong() -> Sandbox {
     let sandbox = Sandbox::with_example();
+    // The example is of 2017.
+    sandbox.write("pm.toml", "[rules]\ndeadline-passed = \"off\"\n");
+    sandbox.run("git add pm.toml && git commit -qm rules").ok();
     sandbox.write(
         FILE,
         "format = 1\ntitle = \"Wörng 障害 [x](y)\"\nstatus = \"draft\"\nservices = \"äpi\"\nowners = \"Ann\"\n[[timeline]]\nat = 2026-01-01\nevent = \"x\"\n",
@@ -69,18 +72,16 @@ fn the_page_of_a_step_has_what_changes_and_the_findings() {
 ::error file=postmortems/2026/2026-01-01-wrong.toml,line=4,endLine=4,col=12,title=wrong-type::`services` is text, not a list of names%0Ahelp: write `["äpi"]`
 ::warning file=postmortems/2026/2026-01-01-wrong.toml,line=5,endLine=5,col=1,title=unknown-key::`owners` is not a key of the format; it is kept%0Ahelp: did you mean `owner`? Keys of your own belong under `[custom]`
 ::warning file=postmortems/2026/2026-01-01-wrong.toml,line=7,endLine=7,col=6,title=clock-missing::`timeline[1].at` says the day but not the time%0Ahelp: write it as 2017-01-31T23:27:00Z when the time is known
-::notice file=postmortems/2017/2017-01-31-database-removed.toml,line=12,endLine=12,col=10,title=deadline-passed (from before)::it was to be submitted by 2017-02-03 18:14 UTC, counted from when it was resolved%0Ahelp: `pm status submit 2017-01-31-database-removed`
-1 error, 2 warnings; 1 more from before
+1 error, 2 warnings
 # Before
 ## Postmortems
 
-Against `main` since `8e1f8b5473`.
+Against `main` since `037172ef23`.
 
-1 error, 2 warnings; 1 more from before
+1 error, 2 warnings
 
 | | Place | Rule | What |
 |---|---|---|---|
-| note (from before) | `postmortems/2017/2017-01-31-database-removed.toml:12` | `deadline-passed` | it was to be submitted by 2017-02-03 18:14 UTC, counted from when it was resolved<br>&#96;pm status submit 2017-01-31-database-removed&#96; |
 | error | `postmortems/2026/2026-01-01-wrong.toml:4` | `wrong-type` | &#96;services&#96; is text, not a list of names<br>write &#96;/["äpi"/]&#96; |
 | warning | `postmortems/2026/2026-01-01-wrong.toml:5` | `unknown-key` | &#96;owners&#96; is not a key of the format; it is kept<br>did you mean &#96;owner&#96;? Keys of your own belong under &#96;/[custom/]&#96; |
 | warning | `postmortems/2026/2026-01-01-wrong.toml:7` | `clock-missing` | &#96;timeline/[1/].at&#96; says the day but not the time<br>write it as 2017-01-31T23:27:00Z when the time is known |
@@ -111,11 +112,10 @@ Record added: draft, 1 timeline entry, 0 actions
         str![[r###"
 ## Postmortems
 
-1 error, 2 warnings, 1 note
+1 error, 2 warnings
 
 | | Place | Rule | What |
 |---|---|---|---|
-| note | `postmortems/2017/2017-01-31-database-removed.toml:12` | `deadline-passed` | it was to be submitted by 2017-02-03 18:14 UTC, counted from when it was resolved<br>&#96;pm status submit 2017-01-31-database-removed&#96; |
 | error | `postmortems/2026/2026-01-01-wrong.toml:4` | `wrong-type` | &#96;services&#96; is text, not a list of names<br>write &#96;/["äpi"/]&#96; |
 | warning | `postmortems/2026/2026-01-01-wrong.toml:5` | `unknown-key` | &#96;owners&#96; is not a key of the format; it is kept<br>did you mean &#96;owner&#96;? Keys of your own belong under &#96;/[custom/]&#96; |
 | warning | `postmortems/2026/2026-01-01-wrong.toml:7` | `clock-missing` | &#96;timeline/[1/].at&#96; says the day but not the time<br>write it as 2017-01-31T23:27:00Z when the time is known |
@@ -145,18 +145,6 @@ fn a_code_quality_report_has_what_gitlab_reads_and_fingerprints_that_stay() {
         sandbox.run("pm check --format gitlab").to_string(),
         str![[r#"
 [
-  {
-    "description": "it was to be submitted by 2017-02-03 18:14 UTC, counted from when it was resolved: `pm status submit 2017-01-31-database-removed`",
-    "check_name": "deadline-passed",
-    "fingerprint": "aefeec659527fbc05cedff9f4d341bffff08acfec243b96e30d39e98d404097c",
-    "severity": "info",
-    "location": {
-      "path": "postmortems/2017/2017-01-31-database-removed.toml",
-      "lines": {
-        "begin": 12
-      }
-    }
-  },
   {
     "description": "`services` is text, not a list of names: write `[/"äpi/"]`",
     "check_name": "wrong-type",
@@ -262,33 +250,6 @@ fn a_sarif_report_is_one_by_the_schema_of_the_standard() {
   ],
   "columnKind": "unicodeCodePoints",
   "results": [
-    {
-      "ruleId": "deadline-passed",
-      "ruleIndex": "…",
-      "level": "note",
-      "message": {
-        "text": "it was to be submitted by 2017-02-03 18:14 UTC, counted from when it was resolved/nhelp: `pm status submit 2017-01-31-database-removed`"
-      },
-      "locations": [
-        {
-          "physicalLocation": {
-            "artifactLocation": {
-              "uri": "postmortems/2017/2017-01-31-database-removed.toml",
-              "uriBaseId": "%SRCROOT%"
-            },
-            "region": {
-              "startLine": 12,
-              "startColumn": 10,
-              "endLine": 12,
-              "endColumn": 17
-            }
-          }
-        }
-      ],
-      "partialFingerprints": {
-        "pmFinding/v1": "aefeec659527fbc05cedff9f4d341bffff08acfec243b96e30d39e98d404097c"
-      }
-    },
     {
       "ruleId": "wrong-type",
       "ruleIndex": "…",

@@ -101,10 +101,7 @@ set by hand
 error[transition]: the status was set by hand: it is approved, and the sign-offs lead to in-review
 --> postmortems/2017/2017-01-31-database-removed.toml:12:10
 = help: `pm verify 2017-01-31-database-removed --base main` tells more
-warning[status-by-hand]: the status is approved, and the sign-offs lead to in-review
---> postmortems/2017/2017-01-31-database-removed.toml:12:10
-= help: write `status = "in-review"` back, and use `pm status` to move it
-1 error, 1 warning
+1 error
 exit 1
 
 a sign-off taken out
@@ -124,10 +121,7 @@ note[settings-of-base]: the branch changes the settings; it is judged by those o
 error[transition]: the status was set by hand: it is approved, and the sign-offs lead to in-review
 --> postmortems/2017/2017-01-31-database-removed.toml:12:10
 = help: `pm verify 2017-01-31-database-removed --base main` tells more
-warning[status-by-hand]: the status is approved, and the sign-offs lead to in-review
---> postmortems/2017/2017-01-31-database-removed.toml:12:10
-= help: write `status = "in-review"` back, and use `pm status` to move it
-1 error, 1 warning, 1 note
+1 error, 1 note
 exit 1
 
 taken out

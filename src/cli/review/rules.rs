@@ -9,5 +9,7 @@ pub const STALE: &str = "merge-stale";
 pub const TRANSITION: &str = "transition";
 /// The votes suffice, and the status does not say so.
 pub const LAG: &str = "status-behind";
+/// The status is not what the sign-offs of the record lead to, as looking at the record alone tells.
+pub const BY_HAND: &str = "status-by-hand";
 /// The branch changes the settings.
 pub const SETTINGS: &str = "settings-of-base";

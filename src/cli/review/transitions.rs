@@ -70,6 +70,10 @@ pub(super) fn look(context: &mut Context, base: &Base, all: &mut [Changed]) -> R
             };
             if is_known { changed.checked.known.push(finding) } else { changed.checked.findings.push(finding) }
         }
+        if !report.failures.is_empty() {
+            // What the record says against itself is among them.
+            changed.checked.findings.retain(|finding| finding.rule != rules::BY_HAND);
+        }
         // Mostly the record says so by itself.
         if !changed.checked.findings.iter().any(|finding| finding.rule == rules::LAG) {
             for note in &report.notes {
