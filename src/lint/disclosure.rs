@@ -12,7 +12,7 @@ pub(super) const SECRET: Rule = Rule {
     level: Level::Error,
     draft: Draft::Same,
     summary: "A text holds what looks like a password, an access token, a private key, or a link that lets its reader in.",
-    why: "Git keeps what was committed, and a record is read by more people than the system it opens. The finding does not repeat the line. Take it out, and make a new one: whoever had a copy of the repository has the old one. Never complete: a password that looks like a word stays a word.",
+    why: "Git keeps what was committed, and a record is read by more people than the system it opens. The finding does not repeat the line. Take it out, and make a new one: whoever had a copy of the repository has the old one. What is known by its form is an error; what only stands behind `password =` or the like is a warning. One finding a text: where one is taken out, look for more. Never complete: a password that looks like a word stays a word.",
     example: Some(Example {
         bad: "[appendix]\nlogs = \"PGPASSWORD=hunter2-2017 pg_basebackup\"",
         good: "[appendix]\nlogs = \"PGPASSWORD=… pg_basebackup\"",

@@ -252,6 +252,9 @@ const DONE: &str = "(?:(?:[a-z]+ly|also|never|already|just|not)\\s+)?(?:[a-z]{2,
      found|taken|given|written|run|kept|left|told|sent|set|built|thought|come|become|begun|broken|chosen|held|led|lost|met|\
      read|shown|spoken|spent|understood|thrown|put|cut|hit|got|gotten|paid|brought|felt)";
 
+/// Stands for a word of the list `people`.
+const PERSON: &str = "{person} ";
+
 /// The word lists in force.
 #[derive(Debug)]
 pub(super) struct Words {
@@ -309,8 +312,16 @@ impl Words {
         let compile = || {
             let people = self.phrases[List::People as usize].iter().map(|word| pattern(word, ""));
             let people = format!("(?:{})", longest_first(people).join("|"));
-            let phrases = self.phrases[list as usize].iter().filter(|phrase| !phrase.trim().is_empty());
-            let patterns = longest_first(phrases.map(|phrase| pattern(phrase, &people)));
+            let phrases = || self.phrases[list as usize].iter().filter(|phrase| !phrase.trim().is_empty());
+            // Phrases that begin with somebody share that beginning: with one of its own for each, compiling takes as long as
+            // looking at a thousand records.
+            let about = phrases().filter_map(|phrase| phrase.trim_start().strip_prefix(PERSON));
+            let about = longest_first(about.map(|rest| pattern(rest, &people)));
+            let others = phrases().filter(|phrase| !phrase.trim_start().starts_with(PERSON));
+            let mut patterns = longest_first(others.map(|phrase| pattern(phrase, &people)));
+            if !about.is_empty() && people != "(?:)" {
+                patterns.insert(0, format!("{people}\\s+(?:{})", about.join("|")));
+            }
             if patterns.is_empty() {
                 return None;
             }
@@ -343,7 +354,9 @@ fn pattern(phrase: &str, people: &str) -> String {
                 Some(stem) => (stem, "[a-z\u{80}-\u{10ffff}]*"),
                 None => (word, ""),
             };
-            regex::escape(stem).replace(['\'', '’'], "['’]") + ending
+            let stem = regex::escape(stem).replace(['\'', '’'], "['’]");
+            // Letters of other alphabets that fold to English ones would double every word.
+            if word.is_ascii() && !word.contains(['\'', '*']) { format!("(?-u:{stem})") } else { stem + ending }
         }
     };
     phrase.split_whitespace().map(word).collect::<Vec<_>>().join("\\s+")

@@ -50,7 +50,7 @@ pub fn first(text: &str) -> Option<Secret> {
     // Texts without any of these have none, and nearly all are.
     static MAY_BE: LazyLock<Regex> = LazyLock::new(|| {
         let forms = FORMS.map(|(prefix, _)| regex::escape(prefix)).join("|");
-        let pattern = format!("://|{BEGIN}|{forms}|(?i:bearer |passw|pwd|secret|token|key)");
+        let pattern = format!("://|{BEGIN}|{forms}|(?i-u:bearer |passw|pwd|secret|token|key)");
         Regex::new(&pattern).expect("a fixed expression: a test uses it")
     });
     if !MAY_BE.is_match(text) {
@@ -76,7 +76,7 @@ pub fn first(text: &str) -> Option<Secret> {
 /// digits that is no blank to fill in.
 fn is_assigned(text: &str) -> bool {
     static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| {
-        let name = "(?i)(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key)";
+        let name = "(?i-u:password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key)";
         let value = r#"["']?[ \t]*[:=][ \t]*["']?([^\s"'<>{}\[\]()$*`,;]{8,})"#;
         Regex::new(&format!("{name}{value}")).expect("a fixed expression: a test uses it")
     });

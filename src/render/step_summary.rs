@@ -2,12 +2,14 @@
 //!
 //! GitHub Markdown, whatever the records hold; never longer than the job may write.
 
+use std::cmp::Reverse;
 use std::fmt::Write as _;
 
 use super::changes;
 use super::findings::{Against, KNOWN, Lines, Source, summary, word};
 use super::markdown::changes::within;
 use super::markdown::escape::{cell, code};
+use crate::finding::Finding;
 
 /// How much a step may write for its page, in bytes; of more GitHub shows nothing at all
 /// (<https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits>).
@@ -37,40 +39,39 @@ pub fn page(sources: &[Source<'_>], change: Option<(&changes::Report, &Against)>
     out
 }
 
-/// A row a finding, in their order; what does not fit is counted.
+/// A row a finding, the new ones first and the worst of them on top; what does not fit is counted.
 fn table(sources: &[Source<'_>], room: usize) -> String {
-    let all: usize = sources.iter().map(|source| source.findings.len() + source.known.len()).sum();
-    if all == 0 {
-        return String::new();
-    }
-    let mut out = "| | Place | Rule | What |\n|---|---|---|---|\n".to_owned();
-    let mut told = 0;
-    'files: for source in sources {
+    let mut rows: Vec<(bool, &Finding, String)> = Vec::new();
+    for source in sources {
         let found = source.all();
         if found.is_empty() {
             continue;
         }
         let lines = Lines::of(source.text);
-        for (finding, new) in found {
-            let known = if new { String::new() } else { format!(" ({KNOWN})") };
-            let help = finding.help.as_ref().map(|help| format!("<br>{}", cell(help))).unwrap_or_default();
-            let place = format!("{}:{}", source.path, lines.place(&finding.span).line);
-            let row = format!(
-                "| {}{known} | {} | {} | {}{help} |\n",
-                word(finding.level),
-                code(&place).replace('|', "\\|"),
-                code(finding.rule),
-                cell(&finding.message),
-            );
-            if out.len() + row.len() > room {
-                break 'files;
-            }
-            out.push_str(&row);
-            told += 1;
-        }
+        let place = |finding: &Finding| format!("{}:{}", source.path, lines.place(&finding.span).line);
+        rows.extend(found.into_iter().map(|(finding, new)| (new, finding, place(finding))));
     }
-    if told < all {
-        let _ = writeln!(out, "\n{} more findings are too much for this page: `pm check` shows them all.", all - told);
+    if rows.is_empty() {
+        return String::new();
+    }
+    rows.sort_by_key(|(new, finding, _)| Reverse((*new, finding.level)));
+    let mut out = "| | Place | Rule | What |\n|---|---|---|---|\n".to_owned();
+    for (told, (new, finding, place)) in rows.iter().enumerate() {
+        let known = if *new { String::new() } else { format!(" ({KNOWN})") };
+        let help = finding.help.as_ref().map(|help| format!("<br>{}", cell(help))).unwrap_or_default();
+        let row = format!(
+            "| {}{known} | {} | {} | {}{help} |\n",
+            word(finding.level),
+            code(place).replace('|', "\\|"),
+            code(finding.rule),
+            cell(&finding.message),
+        );
+        if out.len() + row.len() > room {
+            let left = rows.len() - told;
+            let _ = writeln!(out, "\n{left} more findings are too much for this page: `pm check` shows them all.");
+            break;
+        }
+        out.push_str(&row);
     }
     out
 }

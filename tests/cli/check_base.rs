@@ -428,3 +428,22 @@ exit 0
     let all = sandbox.run("pm -C ../bare.git check --rev request");
     assert_ne!(all.code, 0, "{all}");
 }
+
+#[test]
+fn another_secret_in_a_text_that_had_one_is_new() {
+    let sandbox = Sandbox::ready();
+    let logs = |lines: &str| record("One", &format!("{ENTRY}\n[appendix]\nlogs = \"\"\"\n{lines}\"\"\"\n"));
+    let file = "postmortems/2026/2026-03-01-one.toml";
+    let token = |letter: &str| format!("ghp_{}", letter.repeat(36).replacen(letter, "A1", 1));
+    sandbox.write(file, logs(&format!("{}\n", token("b"))));
+    sandbox.run("git add -A && git commit -qm records && git switch -qc request").ok();
+    sandbox.run("pm set -q -p one summary=Short").ok();
+    let output = sandbox.run("pm check --base main");
+    assert!(output.stdout.contains("(from before)") && output.code == 0, "{output}");
+    for lines in [format!("{}\n", token("c")), format!("{}\n{}\n", token("b"), token("c"))] {
+        sandbox.write(file, logs(&lines));
+        let output = sandbox.run("pm check --base main");
+        assert!(!output.stdout.contains("(from before)"), "{output}");
+        assert!(output.stdout.starts_with("error[secret]") && output.code == 1, "{output}");
+    }
+}

@@ -95,7 +95,8 @@ pub fn run(context: &mut Context, args: &ShowArgs) -> Result<Exit, Failure> {
         context.ui.for_log(&page).into_owned()
     };
     context.page(&text)?;
-    let wrong = reading.findings.iter().any(|finding| finding.level == Level::Error);
+    let of_format = |name| lint::rule(name).is_some_and(|rule| rule.group == Group::Format);
+    let wrong = reading.findings.iter().any(|finding| finding.level == Level::Error && of_format(finding.rule));
     if wrong && args.format == ShowFormat::Text {
         context.ui.note("The record has errors; what is shown may be incomplete.");
     }

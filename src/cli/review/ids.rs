@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::Changed;
 use super::base::Base;
 use super::checked::{ACTION_ID, shared_id, twin};
+use super::{Changed, known_by};
 use crate::cli::comparison::State;
 use crate::cli::context::{Context, settings_text};
 use crate::cli::failure::Failure;
@@ -13,7 +13,6 @@ use crate::cli::survey::{Around, Depth, Survey};
 use crate::config::RuleLevel;
 use crate::finding::Level;
 use crate::record::RecordId;
-use crate::render::fingerprint::gist;
 use crate::store::records::Located;
 use crate::store::{At, ObjectId, RepoPath};
 
@@ -51,7 +50,7 @@ fn of_records(context: &Context, (parted, tip): (&State, &State), all: &mut [Cha
         let finding = twin();
         let was = changed.pair.before.as_ref().is_some_and(|before| known.contains(&before.file.path));
         if was {
-            *changed.was.entry(gist(&finding)).or_insert(0) += 1;
+            *changed.was.entry(known_by(&finding, "")).or_insert(0) += 1;
         }
         changed.checked.findings.push(finding);
     }
@@ -92,7 +91,7 @@ fn of_actions(context: &Context, base: &Base, all: &mut [Changed]) -> Result<(),
                 }
                 let had = before.as_ref().and_then(|before| before.get(&id)).is_some_and(|paths| paths.contains(other));
                 if had {
-                    *changed.was.entry(gist(&finding)).or_insert(0) += 1;
+                    *changed.was.entry(known_by(&finding, "")).or_insert(0) += 1;
                 }
             }
             changed.checked.findings.push(finding);

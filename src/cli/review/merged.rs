@@ -96,11 +96,12 @@ fn one(context: &Context, base: &Base, (located, other): (&Located, &Loaded), ch
         return;
     }
     // What either side has already is told there.
-    let mut known = counted(&changed.checked.findings);
-    for (gist, count) in counted(&looked(&other.text).findings) {
+    let mut known = counted(&changed.checked.findings, &changed.checked.text);
+    for (gist, count) in counted(&looked(&other.text).findings, &other.text) {
         *known.entry(gist).or_insert(0) += count;
     }
-    let found: Vec<Finding> = looked(&text).findings.into_iter().filter(|finding| !take(&mut known, finding)).collect();
+    let found: Vec<Finding> =
+        looked(&text).findings.into_iter().filter(|finding| !take(&mut known, finding, &text)).collect();
     for finding in found {
         let span = in_branch(&text, &changed.checked.text, &finding.span);
         let message = format!("merged with {}: {}", base.named, finding.message);

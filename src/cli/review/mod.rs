@@ -21,7 +21,7 @@ use crate::cli::failure::Failure;
 use crate::config::{Config, FILE_NAME};
 use crate::document::read::{Places, Terms};
 use crate::finding::{Finding, Level};
-use crate::lint;
+use crate::lint::{self, Group};
 use crate::record::{Record, RecordId};
 use crate::render::changes::Report;
 use crate::render::fingerprint::gist;
@@ -110,7 +110,8 @@ pub fn review(context: &mut Context, named: &str, only: Option<&[Located]>) -> R
     let mut changed = Vec::with_capacity(all.len());
     for mut one in all {
         let found = std::mem::take(&mut one.checked.findings);
-        let (known, new) = found.into_iter().partition(|finding| take(&mut one.was, finding));
+        let text = &one.checked.text;
+        let (known, new) = found.into_iter().partition(|finding| take(&mut one.was, finding, text));
         (one.checked.known, one.checked.findings) = (known, new);
         changed.push(one);
     }
@@ -139,8 +140,8 @@ impl Review {
 }
 
 /// Takes a finding out of those that were there before, each of which stands for one.
-fn take(was: &mut HashMap<String, usize>, finding: &Finding) -> bool {
-    match was.get_mut(&gist(finding)) {
+fn take(was: &mut HashMap<String, usize>, finding: &Finding, text: &str) -> bool {
+    match was.get_mut(&known_by(finding, text)) {
         Some(count) if *count > 0 => {
             *count -= 1;
             true
@@ -149,10 +150,33 @@ fn take(was: &mut HashMap<String, usize>, finding: &Finding) -> bool {
     }
 }
 
-fn counted(findings: &[Finding]) -> HashMap<String, usize> {
+/// By what a finding is known as one that was there before. One about words stands for the whole text it is in: a text that
+/// had one secret and has another one now has a new one.
+fn known_by(finding: &Finding, text: &str) -> String {
+    let of_words = lint::rule(finding.rule).is_some_and(|rule| matches!(rule.group, Group::Wording | Group::Text));
+    let words = if of_words { around(text, &finding.span) } else { "" };
+    format!("{}\u{0}{words}", gist(finding))
+}
+
+/// The text of several lines that a place is in, else the lines it is on.
+fn around<'t>(text: &'t str, span: &std::ops::Range<usize>) -> &'t str {
+    let (Some(before), Some(behind)) = (text.get(..span.start), text.get(span.end..)) else { return "" };
+    for quotes in ["\"\"\"", "'''"] {
+        if before.matches(quotes).count() % 2 == 1 {
+            let from = before.rfind(quotes).unwrap_or_default();
+            let to = behind.find(quotes).map_or(text.len(), |at| span.end + at);
+            return &text[from..to];
+        }
+    }
+    let from = before.rfind('\n').map_or(0, |at| at + 1);
+    let to = behind.find('\n').map_or(text.len(), |at| span.end + at);
+    &text[from..to]
+}
+
+fn counted(findings: &[Finding], text: &str) -> HashMap<String, usize> {
     let mut gists = HashMap::new();
     for finding in findings {
-        *gists.entry(gist(finding)).or_insert(0) += 1;
+        *gists.entry(known_by(finding, text)).or_insert(0) += 1;
     }
     gists
 }
@@ -182,7 +206,7 @@ fn looked(
             // What a comment allowed there is new when the comment goes.
             let mut findings = checked.findings.clone();
             lint::settle(&checked.text, &mut findings, &base.settings);
-            counted(&findings)
+            counted(&findings, &checked.text)
         });
         let was = was.unwrap_or_default();
         let before = before.map(|(checked, read)| Before {
@@ -256,10 +280,10 @@ fn settings(context: &Context, base: &Base) -> Option<Checked> {
     if was == text {
         return None;
     }
-    let mut before = Config::read(Some(&was)).map(|config| counted(&config.findings)).unwrap_or_default();
+    let mut before = Config::read(Some(&was)).map(|config| counted(&config.findings, &was)).unwrap_or_default();
     let mut checked = Checked::of(FILE_NAME, text);
     let found = context.config.findings.iter().cloned();
-    (checked.known, checked.findings) = found.partition(|finding| take(&mut before, finding));
+    (checked.known, checked.findings) = found.partition(|finding| take(&mut before, finding, &checked.text));
     let mut message = format!("the branch changes the settings; it is judged by those of {}", base.named);
     if base.settings.records != context.config.records {
         let (from, to) = (&base.settings.records, &context.config.records);
