@@ -105,10 +105,7 @@ impl Around<'_> {
         let key = rules.key;
         let make = |path: &RepoPath, bytes: Result<Vec<u8>, StoreError>| match bytes {
             Ok(bytes) => of_bytes(path, bytes, depth, cached, &rules),
-            Err(error) => {
-                let lasting = matches!(error, StoreError::TooLarge { .. });
-                made(&Summary::unread(error.to_string()), ANY, lasting)
-            }
+            Err(error) => made(&Summary::unread(error.to_string()), ANY, false),
         };
         let holds = |_: &str, judged: u64| !depth.is_judged() || judged == ANY || judged == key;
         let asked = Asked {

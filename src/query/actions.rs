@@ -175,7 +175,7 @@ pub fn sort(actions: &mut [Listed<'_>]) {
     actions.sort_by_cached_key(|action| {
         let closed = (!action.stands.is_open()).then_some(Reverse(action.closed));
         let rank = action.priority.map_or(usize::MAX, rank_of);
-        (closed, action.due.is_none(), action.due, rank, action.record, action.id, action.action)
+        (closed, action.due.is_none(), action.due, rank, action.record, action.id, action.action, action.path)
     });
 }
 

@@ -152,8 +152,11 @@ fn is_plain(git_dir: &Path) -> bool {
         let is = |key: &str, value: &str| {
             line.strip_prefix(key).and_then(|rest| rest.trim_start().strip_prefix('=')).map(str::trim) == Some(value)
         };
-        let telling = ["bare", "worktree", "repositoryformatversion", "extensions", "\\"];
-        !telling.iter().any(|word| line.contains(word)) || is("bare", "false") || is("repositoryformatversion", "0")
+        let telling = ["bare", "worktree", "repositoryformatversion", "extensions"];
+        // A line may go on in the next one.
+        !line.ends_with('\\') && !telling.iter().any(|word| line.contains(word))
+            || is("bare", "false")
+            || is("repositoryformatversion", "0")
     };
     settings.lines().all(is_dull)
         && git_dir.join("HEAD").symlink_metadata().is_ok_and(|head| head.is_file())
@@ -166,7 +169,7 @@ fn is_plain(git_dir: &Path) -> bool {
 /// Whether this is what stands in a HEAD: the name of a branch, or of a commit.
 fn is_head(text: &str) -> bool {
     let is_id = matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_id || text.strip_prefix("ref:").is_some_and(|name| name.trim_start().starts_with("refs/"))
+    is_id || text.strip_prefix("ref:").is_some_and(|name| name.trim_start_matches([' ', '\t']).starts_with("refs/"))
 }
 
 fn refusal(complaint: &str, environment: &Environment) -> StoreError {

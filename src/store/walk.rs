@@ -99,6 +99,9 @@ pub(super) struct Folder {
     files: Vec<(usize, u64)>,
 }
 
+/// Down to how many folders below the top all cores walk.
+const SHARED_DEPTH: usize = 6;
+
 impl Walk {
     /// Everything under `place`, which is `at` from the top of the working tree, with names that end in `suffix`.
     ///
@@ -106,7 +109,8 @@ impl Walk {
     pub(super) fn of(place: &Path, at: &str, suffix: &str) -> Result<Self, StoreError> {
         let mut walk = Self::default();
         let inside = walk.enter(place, at.to_owned(), suffix)?;
-        let walks = if inside.len() < 2 {
+        // Deep down in a tree that was made to be deep, cores that help each other would use up the stack.
+        let walks = if inside.len() < 2 || at.matches('/').count() > SHARED_DEPTH {
             inside.into_iter().map(|(place, at)| Self::of(&place, &at, suffix)).collect::<Result<Vec<_>, _>>()
         } else {
             inside.into_par_iter().map(|(place, at)| Self::of(&place, &at, suffix)).collect()
@@ -130,7 +134,8 @@ impl Walk {
                     found.names.push_str(name);
                     found.files.push((found.names.len(), inode));
                 }
-                (Kind::Folder, _) => inside.push(lossy()),
+                (Kind::Folder, Ok(name)) => inside.push(name.to_owned()),
+                (Kind::Folder, Err(_)) => self.skip(joined(&found.path, &lossy()), "its name is not UTF-8"),
                 _ if !bytes.ends_with(suffix.as_bytes()) => {}
                 (Kind::Link, _) => self.skip(joined(&found.path, &lossy()), "it is a symbolic link"),
                 (Kind::File, _) => self.skip(joined(&found.path, &lossy()), "its name is not UTF-8"),

@@ -59,12 +59,11 @@ fn what_is_out_of_the_ordinary_is_left_to_git() {
 
 #[test]
 fn settings_and_variables_that_have_a_say_are_left_to_git() {
-    let settings: [&[&str]; 5] = [
+    let settings: [&[&str]; 4] = [
         &["core.worktree", "../elsewhere"],
         &["core.bare", "true"],
         &["core.repositoryFormatVersion", "1"],
         &["extensions.worktreeConfig", "true"],
-        &["remote.a.url", "a\\b"],
     ];
     for setting in settings {
         let repo = Repo::new();
@@ -72,6 +71,10 @@ fn settings_and_variables_that_have_a_say_are_left_to_git() {
         repo.git(&[&["config"], setting].concat());
         assert_eq!(found(&repo, &repo.root), None, "{setting:?}");
     }
+    let repo = Repo::new();
+    repo.git(&["config", "diff.pm.xfuncname", "^\\[\\[?[a-z_.]+\\]\\]?"]);
+    repo.git(&["config", "merge.pm.driver", "command -v pm >/dev/null && pm merge-driver \"%O\" \"%A\""]);
+    assert!(found(&repo, &repo.root).is_some(), "what is written to every clone");
     for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_SOMETHING_NEW"] {
         let mut repo = Repo::new();
         repo.vars.insert(name.into(), "elsewhere".into());

@@ -404,3 +404,22 @@ fn an_id_read_from_a_tree_and_the_same_one_written_out_are_found_in_one_map() {
     let written = read.iter().map(|id| ObjectId::parse(&id.to_string()).expect("hexadecimal digits"));
     assert_eq!(written.filter(|id| read.contains(id)).count(), 200);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_folder_whose_name_is_no_utf8_is_told_and_its_twin_is_read_once() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let repo = Repo::new();
+    let odd = repo.root.join("postmortems").join(std::ffi::OsStr::from_bytes(b"d\xff"));
+    if std::fs::create_dir(&odd).is_err() {
+        // Some file systems take no such names.
+        return;
+    }
+    std::fs::write(odd.join("hidden.toml"), "title = \"x\"\n").expect("written");
+    repo.write("postmortems/d\u{fffd}/twin.toml", "title = \"y\"\n");
+    let listing = repo.store().files(Some(&at("postmortems")), At::WorkTree, ".toml").expect("a listing");
+    let paths: Vec<&str> = listing.files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(paths, [RECORD, "postmortems/d\u{fffd}/twin.toml"]);
+    let skipped: Vec<&str> = listing.skipped.iter().map(|skipped| skipped.reason).collect();
+    assert_eq!(skipped, ["its name is not UTF-8"]);
+}
