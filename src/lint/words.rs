@@ -152,8 +152,6 @@ const BLAME: &[&str] = &[
     "irresponsibl*",
     "lack of discipline",
     "lack of care",
-    "should have known",
-    "should have known better",
     "the blame lies",
     "whose fault",
 ];

@@ -60,8 +60,12 @@ pub fn text(sources: &[Source<'_>], look: Look) -> String {
             continue;
         }
         let lines = Lines::of(source.text);
+        let unseen = unseen(&all, &lines);
         for (finding, new) in all.iter().take(MOST_DRAWN) {
-            out.push_str(&drawn(source.path, &lines, finding, *new, look));
+            let line = lines.around(lines.boundary(finding.span.start));
+            // What another rule says of the same line would show it.
+            let is_hidden = unseen.iter().any(|part| part.start <= line.end && line.start <= part.end);
+            out.push_str(&drawn(source.path, &lines, finding, Said { new: *new, is_hidden }, look));
             out.push_str("\n\n");
         }
         if let Some(more @ 1..) = all.len().checked_sub(MOST_DRAWN) {
@@ -74,6 +78,13 @@ pub fn text(sources: &[Source<'_>], look: Look) -> String {
         out.push('\n');
     }
     out
+}
+
+/// The lines that are not shown again.
+fn unseen(all: &[(&Finding, bool)], lines: &Lines<'_>) -> Vec<Range<usize>> {
+    let found = all.iter().filter(|(finding, _)| UNSEEN.contains(&finding.rule));
+    let line = |offset: usize| lines.around(lines.boundary(offset));
+    found.map(|(finding, _)| line(finding.span.start).start..line(finding.span.end).end).collect()
 }
 
 /// `2 errors, 1 warning`; `no findings`.
@@ -103,8 +114,17 @@ pub fn summary(sources: &[Source<'_>]) -> String {
 /// What is said of a finding that no change has brought.
 pub(super) const KNOWN: &str = "from before";
 
+/// How a finding is told.
+#[derive(Debug, Clone, Copy)]
+struct Said {
+    /// Whether a change has brought it.
+    new: bool,
+    /// Whether its line is not to be shown.
+    is_hidden: bool,
+}
+
 /// One finding, without a line break behind it.
-fn drawn(path: &str, lines: &Lines<'_>, finding: &Finding, new: bool, look: Look) -> String {
+fn drawn(path: &str, lines: &Lines<'_>, finding: &Finding, Said { new, is_hidden }: Said, look: Look) -> String {
     let severity = match finding.level {
         Level::Error => Severity::ERROR,
         Level::Warning => Severity::WARNING,
@@ -119,7 +139,7 @@ fn drawn(path: &str, lines: &Lines<'_>, finding: &Finding, new: bool, look: Look
     let mut group = severity.primary_title(message).id(finding.rule).elements(Vec::<Origin<'_>>::new());
     group = if finding.span.is_empty() && finding.span.start == 0 {
         group.element(Origin::path(path))
-    } else if UNSEEN.contains(&finding.rule) {
+    } else if is_hidden {
         group.element(Origin::path(path).line(place.line).char_column(place.column))
     } else {
         let marked = Marked::new(lines, &finding.span, look.width);

@@ -147,6 +147,24 @@ fn actions_that_nobody_can_finish_are_told() {
 }
 
 #[test]
+fn what_another_rule_finds_on_the_line_of_a_secret_does_not_show_it() {
+    let told = "The engineer forgot a step. PGPASSWORD=hunter2-2017";
+    let output = in_review(&format!("[cause]\ntrigger = \"{told}\"\n")).run("pm check");
+    for rule in ["[secret]", "[blameless-wording]"] {
+        assert!(output.stdout.contains(rule), "{output}");
+    }
+    assert!(!output.to_string().contains("hunter2"), "{output}");
+    let alone = in_review("[cause]\ntrigger = \"The engineer forgot a step.\"\n").run("pm check");
+    assert!(alone.stdout.contains("| trigger = "), "{alone}");
+}
+
+#[test]
+fn one_phrase_is_told_by_one_rule() {
+    let output = in_review("summary = \"He should have known better.\"\n").run("pm check");
+    assert!(output.stdout.contains("[counterfactual]") && !output.stdout.contains("[blameless-wording]"), "{output}");
+}
+
+#[test]
 fn a_secret_is_told_and_its_line_is_not_repeated() {
     let sandbox = in_review(
         "[appendix]\nlogs = \"PGPASSWORD=hunter2-2017 pg_basebackup\"\nfeedback = \"carla.nunez@gmail.com lost two comments\"\nnotes = \"used ghp_0123456789abcdefghij\"\n",
