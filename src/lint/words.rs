@@ -349,7 +349,8 @@ fn pattern(phrase: &str, people: &str) -> String {
         "{done}" => DONE.to_owned(),
         word => {
             let (stem, ending) = match word.strip_suffix('*') {
-                Some(stem) => (stem, "[a-z\u{80}-\u{10ffff}]*"),
+                // Both cases are written out: to fold all of Unicode takes longer than to read a thousand records.
+                Some(stem) => (stem, "(?-i:[A-Za-z\u{80}-\u{10ffff}])*"),
                 None => (word, ""),
             };
             let stem = regex::escape(stem).replace(['\'', '’'], "['’]");

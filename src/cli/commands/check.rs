@@ -3,7 +3,7 @@
 mod explain;
 mod step_summary;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use clap::{Args, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
@@ -14,7 +14,7 @@ use crate::cli::failure::{Exit, Failure};
 use crate::cli::resolve::record::{from_here, record, twins};
 use crate::cli::review::checked::{ACTION_ID, Checked, place_of_id, quickly_looked_at, shared_id, twin, unreadable};
 use crate::cli::review::review;
-use crate::cli::survey::{Depth, survey};
+use crate::cli::survey::{Depth, Surveyed, survey};
 use crate::cli::ui::Ui;
 use crate::config::{Config, FILE_NAME, RuleLevel};
 use crate::finding::Level;
@@ -221,12 +221,13 @@ fn shared_ids(context: &Context, checked: &mut [Checked], whole: bool) -> Result
             }
         }
     } else {
+        let asked: HashSet<&str> = checked.iter().flat_map(|checked| &checked.ids).map(|(id, _)| id.as_str()).collect();
         let survey = survey(context, context.at, Depth::Whole, true)?;
-        for record in survey.records() {
-            for id in record.summary.actions.iter().filter_map(|action| action.id) {
-                place(id, record.path);
-            }
-        }
+        let of_record = |record: Surveyed<'_>, found: &mut Vec<(String, String)>| {
+            let ids = record.summary.actions.iter().filter_map(|action| action.id);
+            found.extend(ids.filter(|id| asked.contains(id)).map(|id| (id.to_owned(), record.path.to_owned())));
+        };
+        survey.gather(of_record).for_each(|(id, path)| place(&id, &path));
     }
     let terms = context.terms();
     for checked in checked {
