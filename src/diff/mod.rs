@@ -195,7 +195,8 @@ fn paired(place: &Place, before: &[&Table], after: &[&Table], found: &mut Vec<Ch
     let same_time = |old: usize, new: usize| match (before[old].get("at"), after[new].get("at")) {
         (Some(old), Some(new)) => same::same(old, new),
         (None, None) => true,
-        _ => false,
+        // An empty list says no time either, and nothing would be told of it.
+        (Some(only), None) | (None, Some(only)) => same::is_nothing(only),
     };
     if !both().filter(|(old, new)| same_time(*old, *new)).map(|(old, _)| old).is_sorted() {
         found.push(place.change(What::Order(both().map(|(old, _)| old).collect())));

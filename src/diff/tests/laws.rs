@@ -290,3 +290,17 @@ proptest! {
         prop_assert_eq!(text(&pieces, true), after);
     }
 }
+
+#[test]
+fn rows_that_moved_and_got_or_lost_an_empty_time_are_told_as_moved() {
+    let record = |text: &str| Record::new(text.parse::<Table>().expect("TOML"));
+    for (before, after) in [
+        ("timeline = [{}, {at = []}, {at = \"\"}]", "timeline = [{at = \"\"}, {at = []}, {}]"),
+        ("timeline = [{}, {due = true}]", "timeline = [{due = true, at = []}, {}, {due = true}, {}]"),
+    ] {
+        let (before, after) = (record(before), record(after));
+        let told = changes(&before, &after);
+        assert!(told.iter().any(|change| matches!(change.what, What::Order(_))), "{told:#?}");
+        assert!(same_tables(apply(&before, &told).values(), after.values()), "{told:#?}");
+    }
+}
